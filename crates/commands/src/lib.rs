@@ -1,0 +1,1 @@
+//! The commands the shell can run, one folder each.

@@ -1,0 +1,1 @@
+//! The services that can be mounted, one folder and one feature each.

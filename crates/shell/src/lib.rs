@@ -1,0 +1,1 @@
+//! The shell: session state, commands, pipes, expansion, execution, builtins.

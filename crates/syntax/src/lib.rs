@@ -1,0 +1,1 @@
+//! The bash language: bytes to syntax tree. Pure: no I/O, no async.

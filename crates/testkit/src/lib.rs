@@ -1,0 +1,1 @@
+//! The suites that every resource, layer, command and front end runs.

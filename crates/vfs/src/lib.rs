@@ -1,0 +1,1 @@
+//! Paths, entries, resources, the tree and its layers.

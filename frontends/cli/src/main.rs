@@ -1,0 +1,3 @@
+//! The `mirage` command.
+
+fn main() {}
