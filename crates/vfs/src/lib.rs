@@ -1,1 +1,35 @@
-//! Paths, entries, resources, the tree and its layers.
+//! The virtual file system: paths, entries, resources, the tree that unites them, and the layers that wrap them.
+//!
+//! A [`Resource`] shows one service (or disk, or memory) as a tree of files; a layer wraps a
+//! resource and is one itself; the [`Tree`](tree::Tree) is the union of a workspace's mounts, owns open files and
+//! applies the POSIX rules once, for every resource alike. Nothing here names a service.
+//!
+//! Two lifetimes are passed explicitly: a [`Host`] per workspace and a [`Call`] per line.
+
+mod call;
+mod dynamic;
+mod entry;
+mod error;
+mod file;
+mod host;
+mod info;
+mod path;
+mod resource;
+mod time;
+pub mod tree;
+
+pub use bytes::Bytes;
+pub use call::{Call, Cancellation, Cancelled, Signal};
+pub use dynamic::DynResource;
+pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};
+pub use error::{Error, ErrorKind, Result, Retry, Row};
+pub use file::{File, OpenOptions};
+pub use host::{Facts, Host};
+pub use info::{Capabilities, Info};
+pub use mirage_store::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
+pub use path::{Name, Path, escape_name, unescape_name};
+pub use resource::{
+    Attributes, ListOptions, Listing, Precondition, ReadHandle, ReadOptions, Resource, Want, WriteHandle,
+    WriteOptions,
+};
+pub use time::Time;

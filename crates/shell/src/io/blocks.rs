@@ -1,0 +1,83 @@
+//! Input by blocks of whole lines.
+
+use bytes::{Bytes, BytesMut};
+use memchr::{memchr, memrchr};
+use mirage_vfs::{Call, Result};
+
+use super::Descriptor;
+
+/// Reads a descriptor as blocks of whole records (lines, or NUL-separated), as large as they arrive.
+///
+/// A block is a slice of what was read: only a record that spans two chunks is copied. Every block ends with the
+/// separator but the last of an input that does not. Commands work on whole blocks with `memchr` and automata rather
+/// than line by line, and write what they have before they ask for the next one, so nothing is held back.
+pub struct Blocks {
+    input: Descriptor,
+    separator: u8,
+    /// The start of a record whose end was not read yet.
+    partial: BytesMut,
+    /// What followed the first separator of a chunk that completed `partial`.
+    pending: Bytes,
+    ended: bool,
+}
+
+impl Blocks {
+    /// Blocks of newline-terminated lines.
+    pub fn lines(input: Descriptor) -> Self {
+        Blocks::new(input, b'\n')
+    }
+
+    /// Blocks of records that end with `separator`.
+    pub fn new(input: Descriptor, separator: u8) -> Self {
+        Blocks { input, separator, partial: BytesMut::new(), pending: Bytes::new(), ended: false }
+    }
+
+    /// The next block; none at the end.
+    pub async fn next(&mut self, call: &Call) -> Result<Option<Bytes>> {
+        loop {
+            let chunk = match self.pending.is_empty() {
+                false => std::mem::take(&mut self.pending),
+                true if self.ended => return Ok(None),
+                true => self.input.read(call).await?,
+            };
+            if chunk.is_empty() {
+                self.ended = true;
+                return Ok(Some(self.partial.split().freeze()).filter(|rest| !rest.is_empty()));
+            }
+            if let Some(block) = self.take_whole_records(chunk) {
+                return Ok(Some(block));
+            }
+        }
+    }
+
+    fn take_whole_records(&mut self, mut chunk: Bytes) -> Option<Bytes> {
+        if !self.partial.is_empty() {
+            let Some(first) = memchr(self.separator, &chunk) else {
+                self.partial.extend_from_slice(&chunk);
+                return None;
+            };
+            self.partial.extend_from_slice(&chunk[..=first]);
+            self.pending = chunk.slice(first + 1..);
+            return Some(self.partial.split().freeze());
+        }
+        match memrchr(self.separator, &chunk) {
+            Some(last) => {
+                let rest = chunk.split_off(last + 1);
+                self.partial.extend_from_slice(&rest);
+                Some(chunk)
+            }
+            None => {
+                self.partial.extend_from_slice(&chunk);
+                None
+            }
+        }
+    }
+
+    /// Ends reading here and gives `rest`, the unused end of the last block, back to the descriptor with all that was
+    /// read beyond it: the next reader of a shared descriptor goes on exactly there.
+    pub fn give_back(mut self, rest: Bytes) {
+        self.input.unread(std::mem::take(&mut self.pending));
+        self.input.unread(self.partial.split().freeze());
+        self.input.unread(rest);
+    }
+}

@@ -1,0 +1,194 @@
+//! Open file descriptions: what a descriptor number stands for.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::lock::Mutex;
+use mirage_vfs::{BoxFuture, BoxStream, Call, Error, ErrorKind, File, MaybeSend, OpenOptions, Result};
+
+use super::{PipeReader, PipeWriter};
+
+/// The first read of a file; later ones grow, so that `head` costs little and `wc` goes at full rate.
+const FIRST_READ: usize = 64 * 1024;
+
+/// The largest read of a file.
+const LARGEST_READ: usize = 256 * 1024;
+
+/// Where a front end takes the output of a line.
+pub trait Sink: MaybeSend {
+    /// Takes all of `chunk`; answers when it may be given the next one. `BrokenPipe` ends the writer with 141.
+    fn write<'a>(&'a mut self, chunk: Bytes) -> BoxFuture<'a, Result<()>>;
+}
+
+/// A descriptor: a shared reference to one open file description with one offset. A clone is what `dup` makes.
+///
+/// A description that can fail when it is closed (a file that is committed then) is closed with
+/// [`close`](Descriptor::close) by whoever holds the last descriptor; dropping the last one without it aborts.
+#[derive(Clone)]
+pub struct Descriptor(Rc<Description>);
+
+struct Description {
+    target: Target,
+    /// What was read and given back: read again first.
+    ahead: RefCell<Vec<Bytes>>,
+}
+
+enum Target {
+    Null,
+    Reader(PipeReader),
+    Writer(PipeWriter),
+    File(Opened),
+    Source(Mutex<BoxStream<'static, Result<Bytes>>>),
+    Sink(Mutex<Box<dyn Sink>>),
+}
+
+/// An open file of the tree with its offset.
+pub struct Opened {
+    file: Box<dyn File>,
+    options: OpenOptions,
+    offset: Cell<u64>,
+    next_read: Cell<usize>,
+}
+
+impl Opened {
+    /// The file itself.
+    pub fn file(&self) -> &dyn File {
+        &*self.file
+    }
+
+    /// How it was opened.
+    pub fn options(&self) -> &OpenOptions {
+        &self.options
+    }
+}
+
+impl Descriptor {
+    fn of(target: Target) -> Self {
+        Descriptor(Rc::new(Description { target, ahead: RefCell::new(Vec::new()) }))
+    }
+
+    /// Reads as empty, swallows writes.
+    pub fn null() -> Self {
+        Descriptor::of(Target::Null)
+    }
+
+    /// The reading end of a pipe.
+    pub fn reader(reader: PipeReader) -> Self {
+        Descriptor::of(Target::Reader(reader))
+    }
+
+    /// The writing end of a pipe.
+    pub fn writer(writer: PipeWriter) -> Self {
+        Descriptor::of(Target::Writer(writer))
+    }
+
+    /// An open file, at its start.
+    pub fn file(file: Box<dyn File>, options: OpenOptions) -> Self {
+        let next_read = Cell::new(FIRST_READ);
+        Descriptor::of(Target::File(Opened { file, options, offset: Cell::new(0), next_read }))
+    }
+
+    /// A front end's input.
+    pub fn source(chunks: BoxStream<'static, Result<Bytes>>) -> Self {
+        Descriptor::of(Target::Source(Mutex::new(chunks)))
+    }
+
+    /// A front end's output.
+    pub fn sink(sink: Box<dyn Sink>) -> Self {
+        Descriptor::of(Target::Sink(Mutex::new(sink)))
+    }
+
+    /// Reads `text` and then the end: a here-document.
+    pub fn text(text: Bytes) -> Self {
+        let descriptor = Descriptor::null();
+        descriptor.unread(text);
+        descriptor
+    }
+
+    /// The next bytes, at least one; empty at the end.
+    pub async fn read(&self, call: &Call) -> Result<Bytes> {
+        if let Some(chunk) = self.0.ahead.borrow_mut().pop() {
+            return Ok(chunk);
+        }
+        match &self.0.target {
+            Target::Null => Ok(Bytes::new()),
+            Target::Reader(reader) => Ok(reader.read().await),
+            Target::Source(chunks) => chunks.lock().await.next().await.unwrap_or_else(|| Ok(Bytes::new())),
+            Target::File(opened) if opened.options.read => opened.read(call).await,
+            Target::File(_) | Target::Writer(_) | Target::Sink(_) => Err(bad("read")),
+        }
+    }
+
+    /// Puts `chunk` back: the next read, through whichever descriptor of this description, answers it first.
+    pub fn unread(&self, chunk: Bytes) {
+        if !chunk.is_empty() {
+            self.0.ahead.borrow_mut().push(chunk);
+        }
+    }
+
+    /// Writes all of `chunk` at the description's offset. `BrokenPipe` when nobody will read it.
+    pub async fn write(&self, call: &Call, chunk: Bytes) -> Result<()> {
+        match &self.0.target {
+            Target::Null => Ok(()),
+            Target::Writer(writer) => writer.write(chunk).await,
+            Target::Sink(sink) => sink.lock().await.write(chunk).await,
+            Target::File(opened) if opened.options.write => {
+                self.seek(self.offset().unwrap_or(0));
+                opened.offset.set(opened.file.write_at(call, opened.offset.get(), chunk).await?);
+                Ok(())
+            }
+            Target::File(_) | Target::Reader(_) | Target::Source(_) => Err(bad("write")),
+        }
+    }
+
+    /// The open file behind it, if it is one: for commands that seek (`tail`, `wc -c`) or compare files.
+    pub fn as_file(&self) -> Option<&Opened> {
+        match &self.0.target {
+            Target::File(opened) => Some(opened),
+            _ => None,
+        }
+    }
+
+    /// Where the next read or write of a file happens.
+    pub fn offset(&self) -> Option<u64> {
+        let ahead: usize = self.0.ahead.borrow().iter().map(Bytes::len).sum();
+        self.as_file().map(|opened| opened.offset.get().saturating_sub(ahead as u64))
+    }
+
+    /// Moves a file's offset; nothing else has one.
+    pub fn seek(&self, offset: u64) {
+        if let Some(opened) = self.as_file() {
+            self.0.ahead.borrow_mut().clear();
+            opened.offset.set(offset);
+        }
+    }
+
+    /// Whether both refer to the same description.
+    pub fn same_description(&self, other: &Descriptor) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Gives up this descriptor. The last one of a file commits what was written and answers when that is certain.
+    pub async fn close(self, call: &Call) -> Result<()> {
+        match Rc::try_unwrap(self.0) {
+            Ok(Description { target: Target::File(opened), .. }) => opened.file.close(call).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Opened {
+    async fn read(&self, call: &Call) -> Result<Bytes> {
+        let length = self.next_read.get();
+        let chunk = self.file.read_at(call, self.offset.get(), length).await?;
+        self.offset.set(self.offset.get() + chunk.len() as u64);
+        self.next_read.set((length * 2).min(LARGEST_READ));
+        Ok(chunk)
+    }
+}
+
+fn bad(operation: &'static str) -> Error {
+    Error::new(ErrorKind::BadDescriptor, operation)
+}

@@ -1,0 +1,173 @@
+//! One line's lifetime: its cancellation and its share of the processor.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::host::Host;
+
+/// Work units between two looks at the clock: with a unit of a few microseconds at most, far less than the slice.
+const UNITS_PER_LOOK: u32 = 256;
+
+/// How long a line runs before it lets others run.
+const SLICE: Duration = Duration::from_millis(1);
+
+/// What every operation of one line carries: the host, the cancellation, and the line's turn on its thread.
+///
+/// Cloning is cheap and refers to the same line.
+#[derive(Clone)]
+pub struct Call(Arc<Inner>);
+
+struct Inner {
+    host: Arc<dyn Host>,
+    cancellation: Cancellation,
+    units: AtomicU32,
+    slice_start: AtomicU64,
+}
+
+impl Call {
+    /// A line's call. Whoever drives the line watches `cancellation` and drops the line's future when it fires.
+    pub fn new(host: Arc<dyn Host>, cancellation: Cancellation) -> Self {
+        let slice_start = AtomicU64::new(nanos(host.monotonic()));
+        Call(Arc::new(Inner { host, cancellation, units: AtomicU32::new(0), slice_start }))
+    }
+
+    /// The program around the workspace.
+    pub fn host(&self) -> &Arc<dyn Host> {
+        &self.0.host
+    }
+
+    /// The line's cancellation.
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.0.cancellation
+    }
+
+    /// Counts one unit of work (an iteration, a record: a few microseconds at most) and lets others run about every
+    /// millisecond. Every loop that can run without awaiting anything else awaits this: it is where a cancelled line
+    /// stops, because its driver drops it there.
+    pub fn tick(&self) -> Tick<'_> {
+        self.tick_many(1)
+    }
+
+    /// As [`tick`](Call::tick), for `units` of work at once.
+    pub fn tick_many(&self, units: u32) -> Tick<'_> {
+        // A lost update between threads only shifts the moment of the next look.
+        let counted = self.0.units.load(Ordering::Relaxed).saturating_add(units);
+        let look = counted >= UNITS_PER_LOOK;
+        self.0.units.store(if look { 0 } else { counted }, Ordering::Relaxed);
+        Tick { call: self, due: look && self.slice_is_over() }
+    }
+
+    fn slice_is_over(&self) -> bool {
+        let start = Duration::from_nanos(self.0.slice_start.load(Ordering::Relaxed));
+        self.0.host.monotonic().saturating_sub(start) >= SLICE
+    }
+
+    fn start_slice(&self) {
+        self.0.slice_start.store(nanos(self.0.host.monotonic()), Ordering::Relaxed);
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("cancellation", &self.0.cancellation).finish_non_exhaustive()
+    }
+}
+
+/// What [`Call::tick`] returns: ready at once, or after one round of the executor when the slice is over.
+#[must_use = "a tick yields only when it is awaited"]
+pub struct Tick<'a> {
+    call: &'a Call,
+    due: bool,
+}
+
+impl Future for Tick<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if !self.due {
+            return Poll::Ready(());
+        }
+        self.due = false;
+        self.call.start_slice();
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// Why a line is asked to stop: the signal its traps see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Signal {
+    /// Ctrl-C: status 130.
+    Interrupt = 2,
+    /// A client went away or a limit was reached: status 143.
+    Terminate = 15,
+}
+
+/// Asks a line to stop, from any thread. Clones refer to the same line.
+#[derive(Clone, Default)]
+pub struct Cancellation(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    signal: AtomicU8,
+    wakers: Mutex<Vec<Waker>>,
+}
+
+impl Cancellation {
+    /// Asks the line to stop; the first signal stays.
+    pub fn cancel(&self, signal: Signal) {
+        let _ = self.0.signal.compare_exchange(0, signal as u8, Ordering::AcqRel, Ordering::Acquire);
+        let wakers = std::mem::take(&mut *self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner));
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// The signal, once the line was asked to stop.
+    pub fn signal(&self) -> Option<Signal> {
+        match self.0.signal.load(Ordering::Acquire) {
+            0 => None,
+            2 => Some(Signal::Interrupt),
+            _ => Some(Signal::Terminate),
+        }
+    }
+
+    /// Completes with the signal when the line is asked to stop.
+    pub fn cancelled(&self) -> Cancelled {
+        Cancelled(self.clone())
+    }
+}
+
+impl fmt::Debug for Cancellation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cancellation").field(&self.signal()).finish()
+    }
+}
+
+/// What [`Cancellation::cancelled`] returns.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Cancelled(Cancellation);
+
+impl Future for Cancelled {
+    type Output = Signal;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Signal> {
+        let state = &self.0.0;
+        {
+            let mut wakers = state.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+            if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+                wakers.push(context.waker().clone());
+            }
+        }
+        // Looked at after the waker is in place: a cancel in between is not lost.
+        self.0.signal().map_or(Poll::Pending, Poll::Ready)
+    }
+}

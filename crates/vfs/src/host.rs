@@ -1,0 +1,55 @@
+//! What a workspace gets from the program around it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mirage_store::{BoxFuture, MaybeSend, MaybeSync, Store};
+
+use crate::time::Time;
+
+/// Everything the engine takes from outside, one per workspace: the only way to the clock, randomness, tasks and
+/// state on disk. A test or a replay passes one of its own.
+pub trait Host: MaybeSend + MaybeSync {
+    /// The wall clock.
+    fn now(&self) -> Time;
+
+    /// Time since an arbitrary fixed point; never goes back.
+    fn monotonic(&self) -> Duration;
+
+    /// Fills `buffer` with random bytes fit for temporary names and `$RANDOM`'s seed.
+    fn random(&self, buffer: &mut [u8]);
+
+    /// Completes after `duration`.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Runs `task` to its end beside the caller: clean-up that needs I/O and prefetching, never a line's own work.
+    fn spawn(&self, task: BoxFuture<'static, ()>);
+
+    /// Runs a call that blocks where it stalls nobody. `work` reports through a channel of its own.
+    fn unblock(&self, work: Box<dyn FnOnce() + Send>);
+
+    /// Blobs, records and scratch space.
+    fn store(&self) -> &Arc<dyn Store>;
+
+    /// What the shell may tell about the machine it seems to run on.
+    fn facts(&self) -> &Facts;
+}
+
+/// Facts that a line can see; defaults are the same on every machine, so that a run can be replayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// `$HOSTNAME`, `hostname`.
+    pub hostname: String,
+    /// `$USER`, `id -un`.
+    pub user: String,
+    /// `$UID`, `id -u`.
+    pub uid: u32,
+    /// Number of processors `nproc` tells.
+    pub cores: u32,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Facts { hostname: "mirage".into(), user: "user".into(), uid: 1000, cores: 1 }
+    }
+}

@@ -1,0 +1,4 @@
+//! tmp
+/// tmp
+#[derive(Clone)]
+pub struct View;
