@@ -1,1 +1,11 @@
-//! The commands the shell can run, one folder each.
+//! The commands the shell can run, one folder each. A new one is a folder, a `mod` line and a row of [`ALL`].
+
+mod cat;
+mod support;
+
+use mirage_shell::command::Command;
+
+/// Every command, in the order of their names.
+pub const ALL: &[&dyn Command] = &[
+    &cat::Cat, //
+];

@@ -156,7 +156,7 @@ impl Parser {
         let equals = text.iter().position(|&byte| byte == b'=');
         let name = text.slice(..equals.unwrap_or(text.len()));
         let attached = equals.map(|at| text.slice(at + 1..));
-        let (full, flag) = match self.look_up(&name)? {
+        let (full, flag) = match self.look_up(&name, &text)? {
             Found::Standard(long) if attached.is_none() => return Ok(self.standard(long.as_bytes())),
             Found::Standard(long) => {
                 return Err(format!("option '--{long}' doesn't allow an argument").into());
@@ -179,8 +179,8 @@ impl Parser {
         Ok(None)
     }
 
-    /// The option called `name`, or the only one that starts with it.
-    fn look_up(&self, name: &[u8]) -> Result<Found, Vec<u8>> {
+    /// The option called `name`, or the only one that starts with it; `text` is the word after `--` for messages.
+    fn look_up(&self, name: &[u8], text: &[u8]) -> Result<Found, Vec<u8>> {
         let own = self.spec.flags.iter().filter_map(|flag| flag.long.map(|long| Found::Flag(long, *flag)));
         let standard = ["help", "version"].into_iter().map(Found::Standard);
         let starting: Vec<Found> =
@@ -189,11 +189,11 @@ impl Parser {
             return Ok(*exact);
         }
         match &starting[..] {
-            [] => Err([b"unrecognized option '--", name, b"'"].concat()),
+            [] => Err([b"unrecognized option '--", text, b"'"].concat()),
             // Abbreviations of synonyms mean the same option.
             [first, rest @ ..] if rest.iter().all(|other| other.same_effect(first)) => Ok(*first),
             _ => {
-                let mut message = [b"option '--", name, b"' is ambiguous; possibilities:"].concat();
+                let mut message = [b"option '--", text, b"' is ambiguous; possibilities:"].concat();
                 for found in &starting {
                     message.extend_from_slice(format!(" '--{}'", found.name()).as_bytes());
                 }

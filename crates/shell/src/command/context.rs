@@ -7,10 +7,10 @@ use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
 use imbl::OrdMap;
 use mirage_vfs::tree::View;
-use mirage_vfs::{Call, Path};
+use mirage_vfs::{Call, Error, ErrorKind, OpenOptions, Path, Result};
 
 use super::{Registry, Status};
-use crate::io::Io;
+use crate::io::{Descriptor, Io};
 
 /// Everything a command may use: the tree as its session sees it, the environment, and the way to run others.
 #[derive(Clone)]
@@ -37,6 +37,25 @@ impl Context {
         match name {
             Some(name) if is_utf8(name) => Locale::Utf8,
             _ => Locale::C,
+        }
+    }
+}
+
+impl Context {
+    /// Opens `path` as a redirection or an operand does: `/dev/stdin`, `/dev/stdout`, `/dev/stderr` and `/dev/fd/N` are
+    /// the descriptors of `io`, everything else is a file of the tree.
+    pub async fn open(&self, io: &Io, path: &[u8], options: &OpenOptions) -> Result<Descriptor> {
+        let number = match path {
+            b"/dev/stdin" => Some(0),
+            b"/dev/stdout" => Some(1),
+            b"/dev/stderr" => Some(2),
+            _ => path
+                .strip_prefix(b"/dev/fd/")
+                .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()),
+        };
+        match number {
+            Some(number) => io.get(number).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound, "open")),
+            None => Ok(Descriptor::file(self.view.open(path, options).await?, *options)),
         }
     }
 }

@@ -1,0 +1,34 @@
+//! Files named as operands, with `-` for standard input.
+
+use bytes::Bytes;
+use mirage_shell::command::{Arguments, Context, Effect, Extent, Plan, PlanContext, Shape};
+use mirage_shell::io::{Descriptor, Io};
+use mirage_vfs::{OpenOptions, Result};
+
+/// The operands, or `-` when there are none.
+pub fn operands_or_stdin(arguments: &Arguments) -> Vec<Bytes> {
+    match arguments.operands.is_empty() {
+        true => vec![Bytes::from_static(b"-")],
+        false => arguments.operands.clone(),
+    }
+}
+
+/// Opens an operand for reading; `-` is standard input.
+pub async fn open_input(context: &Context, io: &Io, operand: &[u8]) -> Result<Descriptor> {
+    match operand {
+        b"-" => Ok(io.stdin.clone()),
+        path => context.open(io, path, &OpenOptions::reading()).await,
+    }
+}
+
+/// The plan of a command that reads each operand, `-` being stdin, to `extent` and writes what `stdout` says.
+pub fn plan_inputs(operands: &[Bytes], extent: Extent, stdout: Shape, context: &PlanContext) -> Plan {
+    let files = operands.iter().filter(|operand| *operand != "-");
+    let effects =
+        files.map(|file| Effect::Read { path: context.path(file), extent, recursive: false }).collect();
+    let stdin = match operands.iter().any(|operand| operand == "-") {
+        true => extent,
+        false => Extent::None,
+    };
+    Plan { effects, stdin, stdout }
+}

@@ -1,0 +1,59 @@
+//! Messages on stderr, in GNU's form, and the status they lead to.
+
+use bytes::Bytes;
+use mirage_shell::command::{Arguments, Context, Status};
+use mirage_shell::io::{Descriptor, Io};
+use mirage_vfs::Call;
+
+/// A command's messages: each starts with the name it was called by. Remembers the highest status of a failure.
+pub struct Report {
+    name: Bytes,
+    stderr: Descriptor,
+    call: Call,
+    status: Status,
+}
+
+impl Report {
+    /// The messages of this run.
+    pub fn new(arguments: &Arguments, io: &Io, context: &Context) -> Self {
+        Report {
+            name: arguments.name.clone(),
+            stderr: io.stderr.clone(),
+            call: context.call.clone(),
+            status: 0,
+        }
+    }
+
+    /// Prints `NAME: parts` and a newline.
+    pub async fn say(&self, parts: &[&[u8]]) {
+        let line = [&[&self.name[..], b": "], parts, &[b"\n"]].concat().concat();
+        self.print(line).await;
+    }
+
+    /// As [`say`](Report::say), and makes the status at least `status`.
+    pub async fn fail(&mut self, status: Status, parts: &[&[u8]]) {
+        self.status = self.status.max(status);
+        self.say(parts).await;
+    }
+
+    /// As [`fail`](Report::fail), followed by where to find help: a wrong call noticed after parsing.
+    pub async fn usage(&mut self, status: Status, parts: &[&[u8]]) {
+        self.fail(status, parts).await;
+        self.print([b"Try '", &self.name[..], b" --help' for more information.\n"].concat()).await;
+    }
+
+    /// Makes the status at least `status` without a message.
+    pub fn note(&mut self, status: Status) {
+        self.status = self.status.max(status);
+    }
+
+    /// The highest status so far.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    async fn print(&self, text: Vec<u8>) {
+        // Nobody is left to tell when stderr itself fails; GNU's tools go on as well.
+        let _ = self.stderr.write(&self.call, text.into()).await;
+    }
+}
