@@ -1,7 +1,9 @@
 //! Bracket expressions: what `[...]` holds, shared by shell patterns and regular expressions, which parse it differently.
 
 use crate::locale::{Locale, Unit, fold};
-use regex_syntax::hir::{Class as HirClass, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, HirKind};
+use regex_syntax::hir::{
+    Class as HirClass, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, HirKind,
+};
 
 /// A named class, `[:alpha:]`. `Word` is `\w`: letters, digits and the underscore.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +155,9 @@ impl Bracket {
         let found = held(unit)
             || ignore_case
                 && match unit {
-                    Unit::Char(c) => held(Unit::Char(fold(c))) || c.to_uppercase().any(|upper| held(Unit::Char(upper))),
+                    Unit::Char(c) => {
+                        held(Unit::Char(fold(c))) || c.to_uppercase().any(|upper| held(Unit::Char(upper)))
+                    }
                     Unit::Byte(_) => false,
                 };
         found != self.negated
@@ -197,7 +201,11 @@ impl Bracket {
             let unit = Unit::of_byte(byte);
             let held = self.items.iter().any(|item| item.contains(unit))
                 || ignore_case && {
-                    let swapped = if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+                    let swapped = if byte.is_ascii_lowercase() {
+                        byte.to_ascii_uppercase()
+                    } else {
+                        byte.to_ascii_lowercase()
+                    };
                     self.items.iter().any(|item| item.contains(Unit::of_byte(swapped)))
                 };
             if held != self.negated && excluded != Some(byte) {

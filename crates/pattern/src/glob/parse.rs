@@ -140,7 +140,8 @@ impl<'p> Parser<'p> {
             Some(b'!') => GroupKind::Not,
             _ => return Ok(None),
         };
-        if !self.options.extended || self.active_at(self.at + 1) != Some(b'(') || !self.is_closed(self.at + 2) {
+        if !self.options.extended || self.active_at(self.at + 1) != Some(b'(') || !self.is_closed(self.at + 2)
+        {
             return Ok(None);
         }
         self.depth += 1;

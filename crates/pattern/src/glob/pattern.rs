@@ -1,8 +1,8 @@
 //! A compiled pattern and the questions it answers.
 
 use super::groups;
-use super::runs::{self, Run};
 use super::parse::GlobBuilder;
+use super::runs::{self, Run};
 use super::subject::Subject;
 use crate::bracket::Bracket;
 use crate::error::Error;

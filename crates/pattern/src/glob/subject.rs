@@ -15,7 +15,8 @@ pub(super) struct Subject<'h> {
 impl<'h> Subject<'h> {
     pub(super) fn new(bytes: &'h [u8], options: &Options) -> Self {
         // Bytes are read one by one unless there are characters to be told apart.
-        let characters = options.locale == Locale::Utf8 && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+        let characters =
+            options.locale == Locale::Utf8 && !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
         Subject {
             bytes,
             ignore_case: options.ignore_case,
