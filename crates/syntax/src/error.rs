@@ -1,0 +1,59 @@
+//! What is wrong with a text, in bash's words.
+
+use bytes::Bytes;
+
+/// A text that is not a command, told as bash tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The lines bash prints, in order; never empty.
+    pub lines: Vec<ErrorLine>,
+    /// The text ended too early: with more of it this may become a command. An interactive shell asks for more.
+    pub incomplete: bool,
+}
+
+/// One line of an error message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorLine {
+    /// The line of the source that bash names.
+    pub line: u32,
+    /// ``syntax error near unexpected token `)'``, or the quoted line of source; without the shell's name.
+    pub message: Bytes,
+}
+
+impl SyntaxError {
+    /// What bash prints, each line ended by a newline.
+    ///
+    /// `prefix` is what bash puts in front of the line number: `bash: -c` or `script.sh`.
+    pub fn render(&self, prefix: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for line in &self.lines {
+            out.extend_from_slice(prefix);
+            out.extend_from_slice(format!(": line {}: ", line.line).as_bytes());
+            out.extend_from_slice(&line.message);
+            out.push(b'\n');
+        }
+        out
+    }
+}
+
+/// What is wrong with an arithmetic expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArithmeticError {
+    /// `syntax error: operand expected` and its like.
+    pub message: &'static str,
+    /// Where in the text the offending token starts.
+    pub position: usize,
+}
+
+impl ArithmeticError {
+    /// What bash prints behind the name and the line: `1 + : syntax error: operand expected (error token is "+ ")`.
+    pub fn render(&self, text: &[u8]) -> Vec<u8> {
+        let mut out = text.trim_ascii_start().to_vec();
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(self.message.as_bytes());
+        out.extend_from_slice(b" (error token is \"");
+        out.extend_from_slice(text.get(self.position..).unwrap_or_default());
+        out.extend_from_slice(b"\")");
+        out
+    }
+}
