@@ -1,0 +1,82 @@
+//! A session's state: one plain value, cloned in constant time, so that a subshell is a clone.
+//!
+//! Open descriptors, jobs and the streams of a run live beside it, in the shell that executes.
+
+mod options;
+mod value;
+mod variables;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use imbl::OrdMap;
+use mirage_vfs::Path;
+
+pub use options::{Option as ShellOption, Options};
+pub use value::{Attributes, Dynamic, Value, Variable};
+pub use variables::{AssignError, Variables};
+
+use crate::command::Status;
+
+/// Everything a session remembers between two lines.
+#[derive(Clone)]
+pub struct State {
+    /// Variables, with the scopes of running functions.
+    pub variables: Variables,
+    /// Functions by name.
+    pub functions: OrdMap<Bytes, Function>,
+    /// Aliases by name.
+    pub aliases: OrdMap<Bytes, Bytes>,
+    /// What `set -o` and `shopt` switch.
+    pub options: Options,
+    /// The working directory as the user sees it: it may lead through symbolic links.
+    pub directory: Path,
+    /// Directories that `pushd` left, nearest first.
+    pub directory_stack: imbl::Vector<Path>,
+    /// `$1` and on.
+    pub positional: Arc<Vec<Bytes>>,
+    /// `$0`.
+    pub name: Bytes,
+    /// Permission bits that new files do not get.
+    pub umask: u32,
+    /// `$?`.
+    pub status: Status,
+    /// Actions of `trap`, by the condition's name without `SIG`.
+    pub traps: OrdMap<Bytes, Bytes>,
+}
+
+impl State {
+    /// A new session's state: no variables but those the shell itself keeps, directory `/`.
+    pub fn new() -> Self {
+        State {
+            variables: Variables::default(),
+            functions: OrdMap::new(),
+            aliases: OrdMap::new(),
+            options: Options::default(),
+            directory: Path::root(),
+            directory_stack: imbl::Vector::new(),
+            positional: Arc::new(Vec::new()),
+            name: Bytes::from_static(b"bash"),
+            umask: 0o022,
+            status: 0,
+            traps: OrdMap::new(),
+        }
+    }
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State::new()
+    }
+}
+
+/// A function: its text is what is saved, its tree is what runs.
+#[derive(Clone)]
+pub struct Function {
+    /// The definition as it was written.
+    pub source: Bytes,
+    /// The parsed body.
+    pub body: Arc<mirage_syntax::ast::Command>,
+    /// The line its definition starts at.
+    pub line: u32,
+}
