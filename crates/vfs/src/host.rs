@@ -1,11 +1,16 @@
 //! What a workspace gets from the program around it.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mirage_store::{BoxFuture, MaybeSend, MaybeSync, Store};
 
 use crate::time::Time;
+
+/// A line's own future: it stays on the thread it started on.
+pub type LocalFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Everything the engine takes from outside, one per workspace: the only way to the clock, randomness, tasks and
 /// state on disk. A test or a replay passes one of its own.
@@ -21,6 +26,11 @@ pub trait Host: MaybeSend + MaybeSync {
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Runs a line to its end: `start` is called on a thread that may block for a while without stalling others (a pooled
+    /// worker with an executor of its own; in the browser the one thread there is), and what it returns is driven there.
+    /// How the line ended is told through what `start` holds.
+    fn drive(&self, start: Box<dyn FnOnce() -> LocalFuture + Send>);
 
     /// Runs `task` to its end beside the caller: clean-up that needs I/O and prefetching, never a line's own work.
     fn spawn(&self, task: BoxFuture<'static, ()>);

@@ -24,7 +24,7 @@ pub use dynamic::DynResource;
 pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};
 pub use error::{Error, ErrorKind, Result, Retry, Row};
 pub use file::{File, OpenOptions};
-pub use host::{Facts, Host};
+pub use host::{Facts, Host, LocalFuture};
 pub use info::{Capabilities, Info};
 pub use mirage_store::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use path::{Name, Path, escape_name, unescape_name};

@@ -9,6 +9,8 @@ use imbl::OrdMap;
 use mirage_vfs::tree::View;
 use mirage_vfs::{Call, Error, ErrorKind, OpenOptions, Path, Result};
 
+pub use mirage_pattern::Locale;
+
 use super::{Registry, Status};
 use crate::io::{Descriptor, Io};
 
@@ -30,14 +32,16 @@ pub struct Context {
 impl Context {
     /// The locale by the rules of POSIX: `LC_ALL`, else `LC_CTYPE`, else `LANG`.
     pub fn locale(&self) -> Locale {
-        let name = ["LC_ALL", "LC_CTYPE", "LANG"]
-            .iter()
-            .filter_map(|variable| self.environment.get(variable.as_bytes()))
-            .find(|value| !value.is_empty());
-        match name {
-            Some(name) if is_utf8(name) => Locale::Utf8,
-            _ => Locale::C,
-        }
+        locale_of(|variable| self.environment.get(variable))
+    }
+}
+
+/// The locale that the variables of POSIX choose: C.UTF-8 and C are all there are, any other name means C.
+pub(crate) fn locale_of<'a>(get: impl Fn(&'static [u8]) -> Option<&'a Bytes>) -> Locale {
+    let variables: [&[u8]; 3] = [b"LC_ALL", b"LC_CTYPE", b"LANG"];
+    match variables.into_iter().filter_map(get).find(|value| !value.is_empty()) {
+        Some(name) if is_utf8(name) => Locale::Utf8,
+        _ => Locale::C,
     }
 }
 
@@ -64,15 +68,6 @@ fn is_utf8(locale: &[u8]) -> bool {
     let codeset = locale.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     let codeset: Vec<u8> = codeset.iter().filter(|&&byte| byte != b'-').map(u8::to_ascii_lowercase).collect();
     codeset == b"utf8"
-}
-
-/// How bytes are taken for characters. These two are all there are; any other name means [`Locale::C`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Locale {
-    /// Every byte is a character.
-    C,
-    /// UTF-8; a byte that is not part of a valid sequence is no character.
-    Utf8,
 }
 
 /// The variables a command sees. Cloning is cheap.

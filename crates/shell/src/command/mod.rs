@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use mirage_vfs::Result;
 
 pub use arguments::{Arguments, Parsed, Usage};
+pub(crate) use context::locale_of;
 pub use context::{Changes, Context, Environment, Launch, Launched, Locale};
 pub use plan::{Effect, Extent, Plan, PlanContext, Shape};
 pub use registry::Registry;

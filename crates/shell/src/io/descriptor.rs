@@ -37,6 +37,7 @@ struct Description {
 
 enum Target {
     Null,
+    Closed,
     Reader(PipeReader),
     Writer(PipeWriter),
     File(Opened),
@@ -72,6 +73,11 @@ impl Descriptor {
     /// Reads as empty, swallows writes.
     pub fn null() -> Self {
         Descriptor::of(Target::Null)
+    }
+
+    /// Stands for a descriptor that is not open: every use is `BadDescriptor`.
+    pub fn closed() -> Self {
+        Descriptor::of(Target::Closed)
     }
 
     /// The reading end of a pipe.
@@ -117,7 +123,7 @@ impl Descriptor {
             Target::Reader(reader) => Ok(reader.read().await),
             Target::Source(chunks) => chunks.lock().await.next().await.unwrap_or_else(|| Ok(Bytes::new())),
             Target::File(opened) if opened.options.read => opened.read(call).await,
-            Target::File(_) | Target::Writer(_) | Target::Sink(_) => Err(bad("read")),
+            Target::Closed | Target::File(_) | Target::Writer(_) | Target::Sink(_) => Err(bad("read")),
         }
     }
 
@@ -139,7 +145,7 @@ impl Descriptor {
                 opened.offset.set(opened.file.write_at(call, opened.offset.get(), chunk).await?);
                 Ok(())
             }
-            Target::File(_) | Target::Reader(_) | Target::Source(_) => Err(bad("write")),
+            Target::Closed | Target::File(_) | Target::Reader(_) | Target::Source(_) => Err(bad("write")),
         }
     }
 
