@@ -1,0 +1,51 @@
+//! Execution: from the tree to what happens.
+
+mod and_or;
+mod arrays;
+mod assign;
+mod compound;
+mod condition;
+mod descriptors;
+mod dispatch;
+mod function;
+mod launch;
+mod message;
+mod pipeline;
+mod redirect;
+mod run;
+mod script;
+mod shell;
+mod simple;
+
+pub use run::{Limits, Memory, Run};
+pub use shell::Shell;
+
+pub(crate) use descriptors::Descriptors;
+pub(crate) use dispatch::Found;
+pub(crate) use shell::Frame;
+
+/// Why execution leaves a command early. The status is the session's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// `break n`: leaves so many loops.
+    Break(u32),
+    /// `continue n`: leaves all but the last of so many loops, and starts that one's next round.
+    Continue(u32),
+    /// `return`.
+    Return,
+    /// `exit`, or an error that ends a shell.
+    Exit,
+    /// An error that ends the command as it was read, and only that.
+    Discard,
+    /// A limit of the session was reached: the whole line ends.
+    Limit(Limit),
+}
+
+/// A limit that ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Bytes held by the line.
+    Memory,
+    /// Functions, subshells and sourced files inside each other.
+    Depth,
+}

@@ -1,0 +1,193 @@
+//! Pipelines: the stages joined in one task over bounded pipes.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use mirage_syntax::ast::{Command, List, Pipeline};
+
+use super::{Shell, Stop};
+use crate::command::Status;
+use crate::io::{Descriptor, PIPE_LIMIT, pipe};
+use crate::state::ShellOption;
+
+impl Shell {
+    /// Runs a pipeline and sets the status.
+    pub(crate) async fn run_pipeline(&mut self, pipeline: &Pipeline) -> Result<(), Stop> {
+        if pipeline.time.is_some() {
+            return Err(self.unsupported("the reserved word time"));
+        }
+        match &pipeline.stages[..] {
+            [] => self.state.status = 0,
+            [only] => {
+                self.run_command(only).await?;
+                let status = self.state.status;
+                self.set_pipe_status(&[status]);
+            }
+            stages => self.run_stages(stages).boxed_local().await?,
+        }
+        if pipeline.negated {
+            self.state.status = u8::from(self.state.status == 0);
+        }
+        Ok(())
+    }
+
+    async fn run_stages(&mut self, stages: &[Command]) -> Result<(), Stop> {
+        let here = self.state.options.has(ShellOption::LastPipe);
+        let mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>> = Vec::with_capacity(stages.len());
+        let mut input: Option<Descriptor> = None;
+        let last = stages.len() - 1;
+        for (at, stage) in stages.iter().enumerate() {
+            let mut shell = self.fork();
+            if let Some(input) = input.take() {
+                shell.descriptors.set(0, input);
+            }
+            if at < last {
+                let (writer, reader) = pipe(PIPE_LIMIT);
+                shell.descriptors.set(1, Descriptor::writer(writer));
+                input = Some(Descriptor::reader(reader));
+            }
+            if at == last && here {
+                // The last stage is this shell itself: it is driven beside the others below.
+                let stdin = shell.descriptors.take(0);
+                return self.run_last_here(running, stage, stdin).await;
+            }
+            running.push(async move { shell.run_stage(stage).await }.boxed_local());
+        }
+        let statuses = JoinAll::new(running).await?;
+        self.finish_pipeline(&statuses);
+        Ok(())
+    }
+
+    async fn run_last_here(
+        &mut self,
+        mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>>,
+        stage: &Command,
+        stdin: Option<Descriptor>,
+    ) -> Result<(), Stop> {
+        let saved = match stdin {
+            Some(stdin) => self.descriptors.set(0, stdin),
+            None => self.descriptors.take(0),
+        };
+        let mut stop = None;
+        let mut statuses = {
+            let (shell, stop) = (&mut *self, &mut stop);
+            running.push(
+                async move {
+                    if let Err(reason) = shell.run_command(stage).await {
+                        *stop = Some(reason);
+                    }
+                    // The reading end goes with the command, so that what is still writing ends.
+                    shell.descriptors.take(0);
+                    Ok(shell.state.status)
+                }
+                .boxed_local(),
+            );
+            JoinAll::new(running).await?
+        };
+        if let Some(saved) = saved {
+            self.descriptors.set(0, saved);
+        }
+        if let Some(last) = statuses.last_mut() {
+            *last = self.state.status;
+        }
+        self.finish_pipeline(&statuses);
+        stop.map_or(Ok(()), Err)
+    }
+
+    fn finish_pipeline(&mut self, statuses: &[Status]) {
+        self.set_pipe_status(statuses);
+        let last = statuses.last().copied().unwrap_or(0);
+        let failed = statuses.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);
+        self.state.status = if self.state.options.has(ShellOption::PipeFail) { failed } else { last };
+    }
+
+    pub(crate) fn set_pipe_status(&mut self, statuses: &[Status]) {
+        self.pipe_status.clear();
+        self.pipe_status.extend_from_slice(statuses);
+    }
+
+    /// Runs one stage in this fork to its end and answers its status. Only a limit goes beyond the stage.
+    async fn run_stage(&mut self, stage: &Command) -> Result<Status, Stop> {
+        if self.depth > self.run.depth_limit {
+            return Err(Stop::Limit(super::Limit::Depth));
+        }
+        let result = self.run_command(stage).await;
+        self.flush_messages().await;
+        self.close_descriptors().await;
+        match result {
+            Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
+            _ => Ok(self.state.status),
+        }
+    }
+
+    /// Runs `list` in this fork to its end: `( list )` and `$( list )`.
+    pub(crate) async fn run_subshell(&mut self, list: &List) -> Result<Status, Stop> {
+        if self.depth > self.run.depth_limit {
+            return Err(Stop::Limit(super::Limit::Depth));
+        }
+        let result = self.run_list(list).boxed_local().await;
+        self.flush_messages().await;
+        match result {
+            Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
+            _ => Ok(self.state.status),
+        }
+    }
+
+    /// Closes every descriptor of this fork; files that only it held are committed.
+    pub(crate) async fn close_descriptors(&mut self) {
+        let call = self.run.call.clone();
+        let open: Vec<Descriptor> = self.descriptors.drain().collect();
+        let mut failed = Vec::new();
+        for descriptor in open {
+            if let Err(error) = descriptor.close(&call).await {
+                failed.push(error);
+            }
+        }
+        for error in failed {
+            self.complain(&[error.to_string().as_bytes()]);
+            self.state.status = 1;
+        }
+    }
+}
+
+/// Drives all stages until each has ended. A stage that hits a limit ends them all.
+struct JoinAll<'a> {
+    running: Vec<Option<LocalBoxFuture<'a, Result<Status, Stop>>>>,
+    statuses: Vec<Status>,
+}
+
+impl<'a> JoinAll<'a> {
+    fn new(running: Vec<LocalBoxFuture<'a, Result<Status, Stop>>>) -> Self {
+        let statuses = vec![0; running.len()];
+        JoinAll { running: running.into_iter().map(Some).collect(), statuses }
+    }
+}
+
+impl Future for JoinAll<'_> {
+    type Output = Result<Vec<Status>, Stop>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let mut pending = false;
+        for (slot, status) in this.running.iter_mut().zip(&mut this.statuses) {
+            let Some(stage) = slot else { continue };
+            match stage.poll_unpin(context) {
+                Poll::Pending => pending = true,
+                Poll::Ready(ended) => {
+                    *slot = None;
+                    match ended {
+                        Ok(ended) => *status = ended,
+                        Err(stop) => return Poll::Ready(Err(stop)),
+                    }
+                }
+            }
+        }
+        match pending {
+            true => Poll::Pending,
+            false => Poll::Ready(Ok(std::mem::take(&mut this.statuses))),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the shells of one line share.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use mirage_vfs::Call;
+use mirage_vfs::tree::Tree;
+
+use super::{Limit, Stop};
+use crate::command::Registry;
+
+/// How much a line may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that expansions of a line may hold at once.
+    pub memory: u64,
+    /// Functions, subshells and sourced files inside each other.
+    pub depth: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { memory: 512_000_000, depth: 1000 }
+    }
+}
+
+/// What every shell of a line shares: the line's call, the tree, the commands there are, and what is told at its end.
+pub struct Run {
+    /// The line's lifetime.
+    pub call: Call,
+    /// The tree it works on.
+    pub tree: Tree,
+    /// The commands there are.
+    pub registry: Arc<Registry>,
+    /// What expansions may hold.
+    pub memory: Memory,
+    /// How deep calls may nest.
+    pub depth_limit: u32,
+    /// `$$`.
+    pub shell_process: u32,
+    /// The last process number given out.
+    pub last_process: Cell<u32>,
+    /// What to tell a person or an agent beside the line's own output.
+    pub hints: RefCell<Vec<String>>,
+    /// What a recursive walk left out.
+    pub skipped: RefCell<Vec<String>>,
+}
+
+impl Run {
+    /// A line on `tree` within `limits`.
+    pub fn new(call: Call, tree: Tree, registry: Arc<Registry>, limits: Limits) -> Self {
+        Run {
+            call,
+            tree,
+            registry,
+            memory: Memory(limits.memory),
+            depth_limit: limits.depth,
+            shell_process: FIRST_PROCESS,
+            last_process: Cell::new(FIRST_PROCESS),
+            hints: RefCell::new(Vec::new()),
+            skipped: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// A number for a new subshell, as `$BASHPID` and `$!` tell it.
+    pub fn next_process(&self) -> u32 {
+        self.last_process.set(self.last_process.get() + 1);
+        self.last_process.get()
+    }
+
+    /// Adds a hint, once.
+    pub fn hint(&self, hint: impl Into<String>) {
+        let hint = hint.into();
+        let mut hints = self.hints.borrow_mut();
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+}
+
+/// `$$` of every session: the same on every machine, so that a run can be replayed.
+const FIRST_PROCESS: u32 = 1000;
+
+/// The bytes an expansion may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory(u64);
+
+impl Memory {
+    /// Fails when something of `bytes` would pass the limit.
+    pub fn check(self, bytes: u64) -> Result<(), Stop> {
+        match bytes > self.0 {
+            true => Err(Stop::Limit(Limit::Memory)),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Pathname expansion: patterns against the names in the tree.
+
+use bytes::Bytes;
+use mirage_pattern::glob::{Component, Glob, Options, PathPattern};
+use mirage_vfs::{Descent, ListOptions, Want};
+
+use super::field::Field;
+use crate::execute::{Shell, Stop};
+use crate::state::ShellOption;
+
+impl Shell {
+    /// Adds the paths that `field` matches to `words`, sorted; what bash does when there are none is up to its options.
+    pub(crate) async fn expand_paths(&mut self, field: Field, words: &mut Vec<Bytes>) -> Result<(), Stop> {
+        let options = self.path_options();
+        let pattern = field.path_pattern(options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
+        if pattern.is_literal() {
+            words.push(field.into_bytes());
+            return Ok(());
+        }
+        let mut found = self.matching_paths(&pattern).await?;
+        if !found.is_empty() {
+            found.sort_unstable();
+            words.extend(found);
+        } else if self.state.options.has(ShellOption::FailGlob) {
+            return Err(self.fail(&[b"no match: ", &field.text[..]].concat()));
+        } else if !self.state.options.has(ShellOption::NullGlob) {
+            words.push(field.into_bytes());
+        }
+        Ok(())
+    }
+
+    fn path_options(&mut self) -> Options {
+        Options {
+            extended: self.state.options.has(ShellOption::ExtGlob),
+            ignore_case: self.state.options.has(ShellOption::NoCaseGlob),
+            period: !self.state.options.has(ShellOption::DotGlob),
+            locale: self.locale(),
+        }
+    }
+
+    async fn matching_paths(&mut self, pattern: &PathPattern) -> Result<Vec<Bytes>, Stop> {
+        let start = vec![b'/'; pattern.leading_slashes];
+        let mut prefixes = vec![start];
+        let last = pattern.components.len().saturating_sub(1);
+        for (at, (component, slashes)) in pattern.components.iter().enumerate() {
+            let mut next = Vec::new();
+            for prefix in prefixes {
+                self.run.call.tick().await;
+                self.run.memory.check(next.len() as u64 * 64)?;
+                match component {
+                    Component::Literal(name) => next.push([&prefix[..], name].concat()),
+                    Component::Pattern(glob) => self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await,
+                    Component::DoubleStar(glob) => {
+                        match self.state.options.has(ShellOption::GlobStar) {
+                            true => self.descend(&prefix, at < last || *slashes > 0, &mut next).await,
+                            false => self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await,
+                        }
+                    }
+                }
+            }
+            let deep = matches!(component, Component::DoubleStar(_)) && self.state.options.has(ShellOption::GlobStar);
+            if *slashes > 0 {
+                for path in &mut next {
+                    // `**/` stands for no directory too: nothing to put a slash behind.
+                    if !(deep && (path.is_empty() || path.ends_with(b"/"))) {
+                        path.extend(std::iter::repeat_n(b'/', *slashes));
+                    }
+                }
+            }
+            prefixes = next;
+        }
+        let needs_check = matches!(pattern.components.last(), Some((Component::Literal(_), _)));
+        let mut found = Vec::with_capacity(prefixes.len());
+        for path in prefixes {
+            if path.is_empty() || needs_check && self.view().lstat(&path).await.is_err() {
+                continue;
+            }
+            found.push(Bytes::from(path));
+        }
+        Ok(found)
+    }
+
+    /// Adds `prefix` with each name of its directory that `glob` matches; only directories when more follows.
+    async fn matching_names(&mut self, prefix: &[u8], glob: &Glob, directories: bool, next: &mut Vec<Vec<u8>>) {
+        let directory: &[u8] = if prefix.is_empty() { b"." } else { prefix };
+        let options = ListOptions { want: Want::Kinds, recursive: false };
+        let view = self.view();
+        let Ok(mut listing) = view.list(directory, &options).await else { return };
+        while let Some(Ok(page)) = listing.next_page().await {
+            self.run.call.tick_many(16).await;
+            for entry in page {
+                if !glob.is_match(&entry.name) {
+                    continue;
+                }
+                let path = [prefix, &entry.name[..]].concat();
+                let usable = !directories
+                    || entry.is_directory()
+                    || entry.is_symlink() && view.stat(&path).await.is_ok_and(|target| target.is_directory());
+                if usable {
+                    next.push(path);
+                }
+            }
+        }
+        if !self.state.options.has(ShellOption::GlobSkipDots) {
+            let dots = [&b"."[..], b".."].into_iter().filter(|name| glob.is_match(name));
+            next.extend(dots.map(|name| [prefix, name].concat()));
+        }
+    }
+
+    /// `**`: `prefix` itself and every directory below it, or without more to follow every entry.
+    async fn descend(&mut self, prefix: &[u8], directories: bool, next: &mut Vec<Vec<u8>>) {
+        let dots = self.state.options.has(ShellOption::DotGlob);
+        let view = self.view();
+        if directories || !prefix.is_empty() {
+            next.push(prefix.to_vec());
+        }
+        let mut pending = vec![prefix.to_vec()];
+        while let Some(parent) = pending.pop() {
+            self.run.call.tick_many(16).await;
+            let directory: &[u8] = if parent.is_empty() { b"." } else { &parent };
+            let options = ListOptions { want: Want::Kinds, recursive: false };
+            let Ok(mut listing) = view.list(directory, &options).await else { continue };
+            while let Some(Ok(page)) = listing.next_page().await {
+                for entry in page.into_iter().filter(|entry| dots || !entry.name.starts_with(b".")) {
+                    let path = [&parent[..], &entry.name].concat();
+                    if entry.is_directory() && entry.descent == Descent::Enter {
+                        pending.push([&path[..], b"/"].concat());
+                    }
+                    if !directories || entry.is_directory() {
+                        next.push(path);
+                    }
+                }
+            }
+        }
+    }
+}

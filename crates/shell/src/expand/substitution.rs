@@ -1,0 +1,116 @@
+//! Command substitution.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt;
+use futures_util::future::join;
+use mirage_syntax::ast::{CommandSubstitution, ProcessSubstitution};
+use mirage_vfs::OpenOptions;
+
+use crate::execute::{Shell, Stop};
+use crate::io::{Descriptor, PIPE_LIMIT, pipe};
+
+impl Shell {
+    /// The output of `$(...)`, without the newlines at its end and without NUL bytes.
+    pub(crate) async fn expand_command(&mut self, substitution: &CommandSubstitution) -> Result<Bytes, Stop> {
+        let output = match substitution.file() {
+            Some(word) => {
+                let word = word.clone();
+                self.read_file(&word).boxed_local().await?
+            }
+            None => self.capture(substitution).boxed_local().await?,
+        };
+        Ok(trimmed(output, self))
+    }
+
+    /// `$(< file)`.
+    async fn read_file(&mut self, word: &mirage_syntax::ast::Word) -> Result<Bytes, Stop> {
+        let path = self.expand_single(word).await?;
+        let io = self.io();
+        let context = self.context();
+        let input = match context.open(&io, &path, &OpenOptions::reading()).await {
+            Ok(input) => input,
+            Err(error) => {
+                self.complain(&[&path, b": ", error.to_string().as_bytes()]);
+                self.state.status = 1;
+                return Ok(Bytes::new());
+            }
+        };
+        self.state.status = 0;
+        self.gather(input).await
+    }
+
+    async fn capture(&mut self, substitution: &CommandSubstitution) -> Result<Bytes, Stop> {
+        let (writer, reader) = pipe(PIPE_LIMIT);
+        let mut inner = self.fork();
+        inner.descriptors.set(1, Descriptor::writer(writer));
+        inner.enter_substitution();
+        let list = substitution.list.clone();
+        let text = substitution.text.clone();
+        let line = self.line;
+        let running = async move {
+            let status = match list {
+                Some(list) => inner.run_subshell(&list).await,
+                // Backquotes that do not parse: what stands before the error still runs.
+                None => inner.run_text_as_subshell(text, line).await,
+            };
+            inner.close_descriptors().await;
+            status
+        };
+        let (status, output) = join(running, self.gather_only(Descriptor::reader(reader))).await;
+        self.state.status = status;
+        self.substituted = true;
+        output
+    }
+
+    async fn gather_only(&self, input: Descriptor) -> Result<Bytes, Stop> {
+        let mut first = Bytes::new();
+        let mut gathered = BytesMut::new();
+        loop {
+            let chunk = match input.read(&self.run.call).await {
+                Ok(chunk) if chunk.is_empty() => break,
+                Ok(chunk) => chunk,
+                Err(_) => break,
+            };
+            self.run.memory.check((gathered.len() + chunk.len()) as u64)?;
+            match first.is_empty() && gathered.is_empty() {
+                true => first = chunk,
+                false => {
+                    if gathered.is_empty() {
+                        gathered.extend_from_slice(&first);
+                    }
+                    gathered.extend_from_slice(&chunk);
+                }
+            }
+        }
+        Ok(if gathered.is_empty() { first } else { gathered.freeze() })
+    }
+
+    async fn gather(&mut self, input: Descriptor) -> Result<Bytes, Stop> {
+        let gathered = self.gather_only(input.clone()).await;
+        let _ = input.close(&self.run.call).await;
+        gathered
+    }
+
+    /// `<(...)` and `>(...)`: not run yet, and said so.
+    pub(crate) async fn expand_process(&mut self, _process: &ProcessSubstitution) -> Result<Bytes, Stop> {
+        Err(self.unsupported("process substitution"))
+    }
+
+    /// Runs text that is only parsed now, command by command, and answers the status.
+    async fn run_text_as_subshell(&mut self, text: Bytes, line: u32) -> u8 {
+        let name = Arc::<[u8]>::from(&b"command substitution"[..]);
+        self.run_text(text, line, Some(name)).await
+    }
+}
+
+fn trimmed(output: Bytes, shell: &mut Shell) -> Bytes {
+    let end = output.iter().rposition(|&byte| byte != b'\n').map_or(0, |last| last + 1);
+    let output = output.slice(..end);
+    if !output.contains(&0) {
+        return output;
+    }
+    shell.complain(&[b"warning: command substitution: ignored null byte in input"]);
+    output.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into()
+}
