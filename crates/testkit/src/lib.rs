@@ -1,1 +1,14 @@
-//! The suites that every resource, layer, command and front end runs.
+//! The suites that every resource, layer, command and front end runs, and the oracles they are compared with.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`cases`] | recorded cases: a script, the files it finds, and what bash and the GNU tools answered |
+//! | [`oracle`] | runs a case in real bash with the real tools, in the world a line of ours sees |
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests start the real tools, read files and clocks; nothing here is part of the product"
+)]
+
+pub mod cases;
+pub mod oracle;
