@@ -7,8 +7,15 @@
     reason = "a developer's tool: it starts processes, reads the environment and talks to a terminal"
 )]
 
+mod bench;
+mod deny;
+mod packages;
 mod project;
+mod quick;
 mod record;
+mod shell;
+mod test;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 
@@ -22,8 +29,27 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Run every test, installing what they need first.
+    Test,
+    /// Run a gate of continuous integration.
+    Ci {
+        #[command(subcommand)]
+        gate: Gate,
+    },
+    /// Check the house rules that neither the compiler nor clippy knows.
+    Tidy,
     /// Ask bash and the GNU tools for the answers of cases that have none (needs root).
     Record(record::Arguments),
+    /// Compare the release binary with bash and the GNU tools.
+    Bench(bench::Arguments),
+    /// Check licences, bans and sources of the dependencies with cargo deny.
+    Deny,
+}
+
+#[derive(Subcommand)]
+enum Gate {
+    /// Format, house rules, lints.
+    Quick,
 }
 
 /// What a verb answers; an error is printed and ends with status 1.
@@ -31,7 +57,12 @@ type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> std::process::ExitCode {
     let ended = match Arguments::parse().verb {
+        Verb::Test => test::run(),
+        Verb::Ci { gate: Gate::Quick } => quick::run(),
+        Verb::Tidy => tidy::run(),
         Verb::Record(arguments) => record::run(&arguments),
+        Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Deny => deny::run(),
     };
     match ended {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -4,18 +4,20 @@
 //! writes the answer behind it, leaving comments and everything else as they are.
 //!
 //! ```yaml
-//! - name: numbers lines
+//! - name: prints a file
 //!   files: {a.txt: "one\ntwo\n", "d/": null, l: {link: a.txt}}
-//!   script: cat -n a.txt
+//!   script: cat a.txt
 //!   status: 0
-//!   stdout: |2
-//!          1	one
-//!          2	two
+//!   stdout: |
+//!     one
+//!     two
 //! ```
 
 mod case;
 mod file;
 mod render;
+mod replay;
 
 pub use case::{Answer, Case, Content, Files};
 pub use file::{CaseFile, FormatError, find_files};
+pub use replay::{Driver, replay};

@@ -1,0 +1,45 @@
+//! Documents name only what exists: paths in backquotes, the case behind a rule, the test behind a limitation.
+
+use super::{Checkout, Finding};
+
+/// First components that tell a path of the checkout from other text in backquotes.
+const FOLDERS: &[&str] =
+    &["crates/", "frontends/", "tests/", "docs/", "examples/", "benches/", "fuzz/", "xtask/"];
+
+pub fn check(tree: &Checkout) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for document in tree.below("", ".md") {
+        for (number, line) in tree.text(document).lines().enumerate() {
+            for quoted in line.split('`').skip(1).step_by(2) {
+                let path = quoted.trim_end_matches('/');
+                let is_path = FOLDERS.iter().any(|folder| quoted.starts_with(folder));
+                // A pattern or a placeholder is no path.
+                let is_exact = !quoted.contains(['<', '*', '{', ' ', '$']);
+                if is_path && is_exact && !tree.exists(path) {
+                    findings.push(format!("{document}:{}: {path} does not exist", number + 1));
+                }
+            }
+        }
+    }
+    findings.extend(limitations_are_tested(tree));
+    findings
+}
+
+/// Each `## L-name` of LIMITATIONS.md is named by a case or a test.
+fn limitations_are_tested(tree: &Checkout) -> Vec<Finding> {
+    let text = tree.text("docs/LIMITATIONS.md");
+    let identifiers: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("## ")?.split_whitespace().next()).collect();
+    let proofs: Vec<String> = tree
+        .paths
+        .iter()
+        .filter(|path| path.ends_with(".yaml") || path.ends_with(".rs"))
+        .map(|path| tree.text(path))
+        .collect();
+    identifiers
+        .iter()
+        .filter(|identifier| identifier.starts_with("L-"))
+        .filter(|identifier| !proofs.iter().any(|proof| proof.contains(**identifier)))
+        .map(|identifier| format!("docs/LIMITATIONS.md: {identifier} has no test that names it"))
+        .collect()
+}
