@@ -26,10 +26,9 @@ pub fn replay(root: &Path, drivers: Vec<Arc<dyn Driver>>) -> Conclusion {
         let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let topic = topic(&shown);
         // A runner that starts a process per test asks for one: the other files need not be read for it.
-        if let (true, Some(filter)) = (arguments.exact, &arguments.filter) {
-            if !filter.contains(&format!(" {topic}: ")) {
-                continue;
-            }
+        let only = arguments.filter.as_ref().filter(|_| arguments.exact);
+        if only.is_some_and(|name| !name.contains(&format!(" {topic}: "))) {
+            continue;
         }
         match std::fs::read_to_string(&path)
             .map_err(|error| error.to_string())
