@@ -1,11 +1,12 @@
 //! The commands the shell can run, one folder each. A new one is a folder, a `mod` line and a row of [`ALL`].
 
 mod cat;
+mod ls;
+mod mkdir;
+mod rm;
 mod support;
 
 use mirage_shell::command::Command;
 
 /// Every command, in the order of their names.
-pub const ALL: &[&dyn Command] = &[
-    &cat::Cat, //
-];
+pub const ALL: &[&dyn Command] = &[&cat::Cat, &ls::DIR, &ls::LS, &mkdir::Mkdir, &rm::Rm, &ls::VDIR];

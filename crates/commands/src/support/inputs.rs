@@ -7,8 +7,13 @@ use mirage_vfs::{OpenOptions, Result};
 
 /// The operands, or `-` when there are none.
 pub fn operands_or_stdin(arguments: &Arguments) -> Vec<Bytes> {
+    operands_or(arguments, b"-")
+}
+
+/// The operands, or `default` when there are none.
+pub fn operands_or(arguments: &Arguments, default: &'static [u8]) -> Vec<Bytes> {
     match arguments.operands.is_empty() {
-        true => vec![Bytes::from_static(b"-")],
+        true => vec![Bytes::from_static(default)],
         false => arguments.operands.clone(),
     }
 }

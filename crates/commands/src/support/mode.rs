@@ -1,6 +1,6 @@
 //! Permission bits: how they are shown, and the changes that `chmod`, `mkdir -m` and `find -perm` take.
 
-use mirage_vfs::{Kind, Special};
+use mirage_vfs::{Entry, Kind, Size, Special};
 
 const SET_USER: u32 = 0o4000;
 const SET_GROUP: u32 = 0o2000;
@@ -30,6 +30,20 @@ pub fn kind_bits(kind: Kind) -> u32 {
         Kind::Special(Special::BlockDevice) => 0o060_000,
         Kind::Special(Special::Fifo) => 0o010_000,
         Kind::Special(Special::Socket) => 0o140_000,
+    }
+}
+
+/// What prompts and `stat` call the kind of an entry.
+pub fn kind_name(entry: &Entry) -> &'static str {
+    match entry.kind {
+        Kind::File if entry.size == Size::Exact(0) => "regular empty file",
+        Kind::File => "regular file",
+        Kind::Directory => "directory",
+        Kind::Symlink => "symbolic link",
+        Kind::Special(Special::CharacterDevice) => "character special file",
+        Kind::Special(Special::BlockDevice) => "block special file",
+        Kind::Special(Special::Fifo) => "fifo",
+        Kind::Special(Special::Socket) => "socket",
     }
 }
 

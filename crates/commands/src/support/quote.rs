@@ -65,14 +65,14 @@ fn needs_quotes(name: &[u8], locale: Locale) -> bool {
         || pieces(name, locale).any(|piece| matches!(piece, Piece::Odd(_)))
 }
 
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     /// A printable character.
     Plain(&'a [u8]),
     /// A byte that is shown as an escape.
     Odd(u8),
 }
 
-fn pieces(name: &[u8], locale: Locale) -> impl Iterator<Item = Piece<'_>> {
+pub(super) fn pieces(name: &[u8], locale: Locale) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = name;
     std::iter::from_fn(move || {
         let (&first, after) = rest.split_first()?;
@@ -101,7 +101,7 @@ fn printable_length(text: &[u8]) -> usize {
     valid.chars().next().filter(|character| !character.is_control()).map_or(0, char::len_utf8)
 }
 
-fn escape(quoted: &mut Vec<u8>, byte: u8) {
+pub(super) fn escape(quoted: &mut Vec<u8>, byte: u8) {
     let letter = match byte {
         7 => b'a',
         8 => b'b',

@@ -1,15 +1,18 @@
 //! Messages on stderr, in GNU's form, and the status they lead to.
 
 use bytes::Bytes;
-use mirage_shell::command::{Arguments, Context, Status};
+use mirage_shell::command::{Arguments, Context, Locale, Status};
 use mirage_shell::io::{Descriptor, Io};
-use mirage_vfs::Call;
+use mirage_vfs::{Call, Error};
+
+use super::{quote, quote_always};
 
 /// A command's messages: each starts with the name it was called by. Remembers the highest status of a failure.
 pub struct Report {
     name: Bytes,
     stderr: Descriptor,
     call: Call,
+    locale: Locale,
     status: Status,
 }
 
@@ -20,6 +23,7 @@ impl Report {
             name: arguments.name.clone(),
             stderr: io.stderr.clone(),
             call: context.call.clone(),
+            locale: context.locale(),
             status: 0,
         }
     }
@@ -34,6 +38,28 @@ impl Report {
     pub async fn fail(&mut self, status: Status, parts: &[&[u8]]) {
         self.status = self.status.max(status);
         self.say(parts).await;
+    }
+
+    /// `NAME: WHAT 'path': ERROR`, as in `rm: cannot remove 'x': Is a directory`; the status is at least 1.
+    pub async fn cannot(&mut self, what: &str, path: &[u8], error: &Error) {
+        let path = quote_always(path, self.locale);
+        self.fail(1, &[what.as_bytes(), b" ", &path, b": ", error.to_string().as_bytes()]).await;
+    }
+
+    /// As [`cannot`](Report::cannot) with the quotes of prose: `mkdir: cannot create directory ‘x’: File exists`.
+    pub async fn cannot_quoting(&mut self, what: &str, path: &[u8], error: &Error) {
+        let path = quote(path, self.locale);
+        self.fail(1, &[what.as_bytes(), b" ", &path, b": ", error.to_string().as_bytes()]).await;
+    }
+
+    /// The name the command was called by.
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// The locale of the messages.
+    pub fn locale(&self) -> Locale {
+        self.locale
     }
 
     /// As [`fail`](Report::fail), followed by where to find help: a wrong call noticed after parsing.
