@@ -8,45 +8,59 @@ const LONGEST: usize = 600;
 /// Longer files that have one purpose all the same, each with its reason.
 const LONG: &[(&str, &str)] = &[];
 
-/// Folders, what they may not contain, and why. Lines that only comment are not looked at.
-const BANNED: &[(&[&str], &[&str], &[&str], &str)] = &[
-    (
-        &["crates/"],
-        &["crates/testkit/", "crates/resources/src/disk/", "crates/store/src/directory/"],
-        &["std::fs", "tokio::fs"],
-        "host files are the disk resource's, the directory store's and the front ends'",
-    ),
-    (
-        &["crates/"],
-        &["crates/testkit/"],
-        &["std::process", "std::env::", "SystemTime::now", "Instant::now", "thread::spawn"],
-        "the engine takes processes, environment, clock and threads from Host",
-    ),
-    (
-        &["crates/"],
-        &["crates/testkit/"],
-        &["unsafe {", "unsafe fn", "unsafe impl"],
-        "unsafe code is for front ends",
-    ),
-    (
-        &["crates/vfs/", "crates/shell/", "crates/commands/", "crates/syntax/", "crates/pattern/"],
-        &[],
-        &["mirage_resources", "slack", "github", "linear", "gmail", "postgres"],
-        "the engine names no service",
-    ),
-    (
-        &["crates/resources/"],
-        &[],
-        &["mirage_commands", "mirage_shell", "mirage_syntax"],
-        "a resource knows nothing of commands and the shell",
-    ),
-    (
-        &["crates/syntax/", "crates/pattern/"],
-        &[],
-        &["async fn", "mirage_vfs", "mirage_shell", "mirage_store"],
-        "syntax and patterns are pure and depend on nothing of ours",
-    ),
+/// Words that some folders may not contain. Lines that only comment are not looked at.
+struct Ban {
+    folders: &'static [&'static str],
+    except: &'static [&'static str],
+    words: &'static [&'static str],
+    reason: &'static str,
+}
+
+const BANS: &[Ban] = &[
+    Ban {
+        folders: &["crates/"],
+        except: &["crates/testkit/", "crates/resources/src/disk/", "crates/store/src/directory/"],
+        words: &["std::fs", "tokio::fs"],
+        reason: "host files are the disk resource's, the directory store's and the front ends'",
+    },
+    Ban {
+        folders: &["crates/"],
+        except: &["crates/testkit/"],
+        words: &["std::process", "std::env::", "SystemTime::now", "Instant::now", "thread::spawn"],
+        reason: "the engine takes processes, environment, clock and threads from Host",
+    },
+    Ban {
+        folders: &["crates/"],
+        except: &["crates/testkit/"],
+        words: &["unsafe {", "unsafe fn", "unsafe impl"],
+        reason: "unsafe code is for front ends",
+    },
+    Ban {
+        folders: &["crates/vfs/", "crates/shell/", "crates/commands/", "crates/syntax/", "crates/pattern/"],
+        except: &[],
+        words: &["mirage_resources", "slack", "github", "linear", "gmail", "postgres"],
+        reason: "the engine names no service",
+    },
+    Ban {
+        folders: &["crates/resources/"],
+        except: &[],
+        words: &["mirage_commands", "mirage_shell", "mirage_syntax"],
+        reason: "a resource knows nothing of commands and the shell",
+    },
+    Ban {
+        folders: &["crates/syntax/", "crates/pattern/"],
+        except: &[],
+        words: &["async fn", "mirage_vfs", "mirage_shell", "mirage_store"],
+        reason: "syntax and patterns are pure and depend on nothing of ours",
+    },
 ];
+
+impl Ban {
+    fn applies(&self, path: &str) -> bool {
+        let among = |folders: &[&str]| folders.iter().any(|folder| path.starts_with(folder));
+        among(self.folders) && !among(self.except)
+    }
+}
 
 pub fn check(tree: &Checkout) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -60,14 +74,12 @@ pub fn check(tree: &Checkout) -> Vec<Finding> {
         if code.len() > LONGEST && !LONG.iter().any(|(long, _)| *long == path) {
             findings.push(format!("{path}: {} lines: split it by stage", code.len()));
         }
-        for (folders, except, words, reason) in BANNED {
-            let applies = folders.iter().any(|folder| path.starts_with(folder))
-                && !except.iter().any(|folder| path.starts_with(folder));
-            for word in words.iter().filter(|_| applies) {
+        for ban in BANS.iter().filter(|ban| ban.applies(path)) {
+            for word in ban.words {
                 let hit =
                     code.iter().position(|line| line.contains(word) && !line.trim_start().starts_with("//"));
                 if let Some(line) = hit {
-                    findings.push(format!("{path}:{}: {word}: {reason}", line + 1));
+                    findings.push(format!("{path}:{}: {word}: {}", line + 1, ban.reason));
                 }
             }
         }
