@@ -9,4 +9,12 @@ mod support;
 use mirage_shell::command::Command;
 
 /// Every command, in the order of their names.
-pub const ALL: &[&dyn Command] = &[&cat::Cat, &ls::DIR, &ls::LS, &mkdir::Mkdir, &rm::Rm, &ls::VDIR];
+#[rustfmt::skip] // A line a row, so that two additions do not meet.
+pub const ALL: &[&dyn Command] = &[
+    &cat::Cat,
+    &ls::DIR,
+    &ls::LS,
+    &ls::VDIR,
+    &mkdir::Mkdir,
+    &rm::Rm,
+];
