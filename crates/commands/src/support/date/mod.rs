@@ -2,8 +2,11 @@
 
 mod calendar;
 mod format;
+mod lex;
+mod parse;
 mod zone;
 
 pub use calendar::{days_from_civil, days_in_month};
 pub use format::{LocalTime, format};
+pub use parse::parse;
 pub use zone::Zone;

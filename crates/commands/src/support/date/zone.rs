@@ -66,6 +66,13 @@ impl Zone {
         }
     }
 
+    /// What the zone is called, with whether that is summer time: now and half a year from now.
+    pub fn abbreviations(&self, now: i64) -> Vec<(String, bool)> {
+        const HALF_YEAR: i64 = 182 * 86_400;
+        let names = [now, now + HALF_YEAR].map(|moment| self.offset_at(moment));
+        names.into_iter().map(|offset| (offset.abbreviation, offset.daylight)).collect()
+    }
+
     /// The moment when clocks of this zone show `seconds`, counted as if they were UTC. A time that a change of clocks
     /// skips is `None`; one that comes twice is the first, or the second where `daylight` is known to be over.
     pub fn to_utc(&self, seconds: i64, daylight: Option<bool>) -> Option<i64> {
