@@ -4,6 +4,7 @@ mod cat;
 mod ls;
 mod mkdir;
 mod rm;
+mod sed;
 mod support;
 
 use mirage_shell::command::Command;
@@ -17,4 +18,5 @@ pub const ALL: &[&dyn Command] = &[
     &ls::VDIR,
     &mkdir::Mkdir,
     &rm::Rm,
+    &sed::Sed,
 ];

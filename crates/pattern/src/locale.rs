@@ -10,6 +10,17 @@ pub enum Locale {
     C,
 }
 
+impl Locale {
+    /// The character that `text` starts with, and its length in bytes. None for no text, a byte above 127 in the C
+    /// locale, and one that starts no well-formed character: such a byte stands for itself.
+    pub fn character(self, text: &[u8]) -> Option<(char, usize)> {
+        match first_unit(text, self)? {
+            (Unit::Char(c), length) => Some((c, length)),
+            (Unit::Byte(_), _) => None,
+        }
+    }
+}
+
 /// One character of a haystack: a Unicode scalar value, or a byte that is not part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {

@@ -4,12 +4,14 @@ use super::ast::{Ast, Look};
 use super::automaton::Automaton;
 use super::captures::Captures;
 use super::lower::Lowering;
-use super::options::{Options, Syntax};
+use super::names;
+use super::options::{Dialect, Options, Syntax};
 use super::parse::parse;
 use super::perl;
 use super::translate;
 use crate::error::Error;
 use crate::locale::{Locale, first_unit};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -203,7 +205,9 @@ fn parse_all(patterns: &[&[u8]], options: &Options) -> Result<(Ast, u32, Vec<War
             branches.push(fixed(pattern, options.locale));
             continue;
         }
-        let parsed = parse(pattern, options, groups + 1)?;
+        let pattern =
+            if options.dialect == Dialect::Sed { names::replace(pattern) } else { Cow::Borrowed(*pattern) };
+        let parsed = parse(&pattern, options, groups + 1)?;
         groups += parsed.groups;
         warnings.extend(parsed.warnings);
         branches.push(parsed.ast);

@@ -27,6 +27,7 @@ mod automaton;
 mod captures;
 mod compile;
 mod lower;
+mod names;
 mod options;
 mod parse;
 mod parse_bracket;
@@ -37,4 +38,5 @@ mod translate;
 
 pub use captures::Captures;
 pub use compile::{Regex, Warning};
+pub use names::named_character;
 pub use options::{Dialect, Options, Syntax};

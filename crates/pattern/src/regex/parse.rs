@@ -99,11 +99,6 @@ impl Parser<'_> {
 
     fn escape(&self) -> Result<(Token, usize), Error> {
         let rest = self.pattern.get(self.at + 1..).unwrap_or_default();
-        if self.options.dialect == Dialect::Sed
-            && let Some((unit, length)) = parse_bracket::named_character(rest)
-        {
-            return Ok((Token::Literal(unit), length + 1));
-        }
         let Some((unit, length)) = first_unit(rest, self.options.locale) else {
             return Err(ErrorKind::TrailingBackslash.into());
         };

@@ -1,4 +1,4 @@
-//! Bracket expressions of regular expressions, and the characters `sed` has names for.
+//! Bracket expressions of regular expressions.
 
 use super::options::{Dialect, Options};
 use crate::bracket::{Bracket, Class, Item};
@@ -83,11 +83,6 @@ impl Parser<'_> {
         let rest = self.rest();
         let kind = match rest {
             [b'[', kind @ (b':' | b'.' | b'='), ..] => *kind,
-            [b'\\', tail @ ..] if self.options.dialect == Dialect::Sed => {
-                let (unit, length) = named_character(tail).unwrap_or((Unit::Char('\\'), 0));
-                self.at += length + 1;
-                return Ok(Element::Unit(unit));
-            }
             _ => {
                 let (unit, length) =
                     first_unit(rest, self.options.locale).ok_or(ErrorKind::UnmatchedBracket)?;
@@ -111,30 +106,4 @@ impl Parser<'_> {
         self.at += size + 4;
         Ok(element)
     }
-}
-
-/// The character that `sed` reads in `text`, which follows a backslash, and the length of its name.
-pub(super) fn named_character(text: &[u8]) -> Option<(Unit, usize)> {
-    let (byte, length) = match *text.first()? {
-        b'a' => (7, 1),
-        b'f' => (12, 1),
-        b'n' => (b'\n', 1),
-        b'r' => (b'\r', 1),
-        b't' => (b'\t', 1),
-        b'v' => (11, 1),
-        b'c' => (text.get(1)?.to_ascii_uppercase() ^ 0x40, 2),
-        b'd' => number(text.get(1..)?, 10, 3)?,
-        b'o' => number(text.get(1..)?, 8, 3)?,
-        b'x' => number(text.get(1..)?, 16, 2)?,
-        _ => return None,
-    };
-    Some((Unit::of_byte(byte), length))
-}
-
-/// Up to `most` digits as a byte, and their length with the letter before them.
-fn number(digits: &[u8], base: u32, most: usize) -> Option<(u8, usize)> {
-    let values = digits.iter().take(most).map_while(|digit| char::from(*digit).to_digit(base));
-    let (value, count) =
-        values.fold((0u32, 0usize), |(value, count), digit| (value * base + digit, count + 1));
-    (count > 0).then(|| (value.to_le_bytes()[0], count + 1))
 }
