@@ -3,7 +3,17 @@
 //! [`Parser`] reads one complete command at a time, as bash does, so that what stands in front of a syntax error
 //! still runs. The tree ([`ast`]) is what the shell executes.
 
+mod arithmetic;
 pub mod ast;
+mod braces;
 mod error;
+mod parser;
+mod text;
+mod word;
 
+pub use arithmetic::parse_arithmetic;
+pub use braces::Braces;
 pub use error::{ArithmeticError, ErrorLine, SyntaxError};
+pub use parser::{Aliases, Parser, ParserOptions};
+pub use text::{parse_array, parse_quoted, parse_reference, parse_subscript, parse_word};
+pub use word::decode_ansi_c;

@@ -69,7 +69,7 @@ pub enum Argument {
     /// An argument of a declaration command (`declare`, `typeset`, `local`, `export`, `readonly`, also behind
     /// `command` or `builtin`) with the form of an assignment, which is expanded as one: no splitting, no globs.
     /// `alias` and `eval` accept array literals too; for them its printed text is the argument.
-    Assignment(Assignment),
+    Assignment(Box<Assignment>),
 }
 
 /// `if` with all its `elif`: the first branch whose condition succeeds runs.

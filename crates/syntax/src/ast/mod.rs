@@ -31,6 +31,7 @@ pub use parameter::{
 };
 pub use redirection::{Descriptor, DuplicateSource, HereDocument, Redirection, RedirectionKind};
 pub use span::Span;
+pub(crate) use word::Facts;
 pub use word::{
     Arithmetic, BraceRange, CommandSubstitution, Part, ProcessDirection, ProcessSubstitution, Word,
 };

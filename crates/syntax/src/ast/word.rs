@@ -26,6 +26,14 @@ pub(crate) struct Facts {
     pub(crate) quoted: bool,
 }
 
+impl Facts {
+    /// Takes in what holds for a part.
+    pub(crate) fn add(&mut self, part: Facts) {
+        self.substitution |= part.substitution;
+        self.glob |= part.glob;
+    }
+}
+
 impl Word {
     /// The parts, in order. Empty for an empty text such as the value of `a=`.
     pub fn parts(&self) -> &[Part] {
@@ -84,20 +92,20 @@ pub enum Part {
     /// `~`, `~name`, `~+`, `~-`, `~2` where they expand: the bytes behind the `~`.
     Tilde(Bytes),
     /// `$x`, `${x...}`.
-    Parameter(Box<Parameter>),
+    Parameter(Arc<Parameter>),
     /// `${...}` that means nothing: an error when it is expanded, `bash: TEXT: bad substitution`. The bytes are the
     /// text, `${` and `}` included.
     BadSubstitution(Bytes),
     /// `$(...)` or backquotes.
     Command(Box<CommandSubstitution>),
     /// `$((...))` or `$[...]`.
-    Arithmetic(Box<Arithmetic>),
+    Arithmetic(Arc<Arithmetic>),
     /// `<(...)` or `>(...)`.
     Process(Box<ProcessSubstitution>),
     /// `{a,b}`: two or more alternatives, in words that undergo brace expansion.
     BraceList(Vec<Vec<Part>>),
     /// `{1..9}` or `{a..e..2}`.
-    BraceRange(BraceRange),
+    BraceRange(Box<BraceRange>),
 }
 
 /// `$(...)` or backquotes.

@@ -1,0 +1,84 @@
+//! Commands, by the token they start with.
+
+use super::{Operator, Parse, Parser, Reserved, Token};
+use crate::ast::{Command, CommandKind};
+
+impl Parser {
+    /// One stage of a pipeline with its redirections.
+    pub(crate) fn command(&mut self) -> Parse<Command> {
+        let token = self.expand_alias();
+        match token {
+            Token::Operator(Operator::Open) => self.compound(None),
+            Token::Operator(operator) if operator.redirects() => self.simple(),
+            Token::Word => match self.reserved() {
+                Some((reserved, end)) => self.compound(Some((reserved, end))),
+                None => self.simple(),
+            },
+            _ => Err(self.unexpected_token()),
+        }
+    }
+
+    /// A command that is not a simple one, and what is redirected behind it.
+    fn compound(&mut self, reserved: Option<(Reserved, usize)>) -> Parse<Command> {
+        let start = self.cursor.position;
+        let kind = match reserved {
+            None => self.parenthesis()?,
+            Some((reserved, end)) => {
+                if !self.starts_command(reserved) {
+                    return Err(self.unexpected_token());
+                }
+                self.cursor.position = end;
+                self.keyword(reserved, start)?
+            }
+        };
+        let mut redirections = Vec::new();
+        if !matches!(kind, CommandKind::Function(_) | CommandKind::Coprocess(_)) {
+            self.redirections_into(&mut redirections)?;
+        }
+        let span = self.cursor.span_from(start);
+        Ok(Command { kind, redirections, span })
+    }
+
+    fn starts_command(&self, reserved: Reserved) -> bool {
+        !reserved.closes()
+            && !matches!(reserved, Reserved::In | Reserved::Bang | Reserved::Time | Reserved::CloseCondition)
+    }
+
+    fn keyword(&mut self, reserved: Reserved, start: usize) -> Parse<CommandKind> {
+        match reserved {
+            Reserved::If => self.if_command(),
+            Reserved::For => self.for_command(start),
+            Reserved::Select => self.select_command(start),
+            Reserved::While => Ok(CommandKind::While(Box::new(self.loop_command()?))),
+            Reserved::Until => Ok(CommandKind::Until(Box::new(self.loop_command()?))),
+            Reserved::Case => self.case_command(),
+            Reserved::OpenBrace => self.group(),
+            Reserved::Function => self.function_keyword(),
+            Reserved::OpenCondition => self.condition_command(),
+            Reserved::Coproc => self.coprocess(),
+            _ => Err(self.unexpected_token()),
+        }
+    }
+
+    /// Whether a compound command starts here.
+    pub(crate) fn at_compound(&mut self) -> bool {
+        match self.token() {
+            Token::Operator(Operator::Open) => true,
+            Token::Word => self.reserved().is_some_and(|(reserved, _)| {
+                self.starts_command(reserved) && !matches!(reserved, Reserved::Function | Reserved::Coproc)
+            }),
+            _ => false,
+        }
+    }
+
+    /// A command that must be a compound one: a function's body.
+    pub(crate) fn compound_command(&mut self) -> Parse<Command> {
+        match self.at_compound() {
+            true => {
+                let reserved = self.reserved();
+                self.compound(reserved)
+            }
+            false => Err(self.unexpected_token()),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Syntax errors, worded as bash words them.
+
+use bytes::Bytes;
+
+use super::{Parser, Token};
+use crate::{ErrorLine, SyntaxError};
+
+/// The text is wrong; [`Parser`] keeps what to say of it, so that results stay small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed;
+
+/// What a part of the grammar yields.
+pub(crate) type Parse<T> = Result<T, Failed>;
+
+impl Parser {
+    /// Fails with one message.
+    pub(crate) fn fail(&mut self, line: u32, message: Vec<u8>) -> Failed {
+        self.fail_with(vec![ErrorLine { line, message: message.into() }], false)
+    }
+
+    fn fail_with(&mut self, lines: Vec<ErrorLine>, incomplete: bool) -> Failed {
+        self.failure = Some(SyntaxError { lines, incomplete });
+        Failed
+    }
+
+    pub(crate) fn take_failure(&mut self, _: Failed) -> SyntaxError {
+        let nothing = SyntaxError {
+            lines: vec![ErrorLine { line: self.options.line, message: Bytes::from_static(b"syntax error") }],
+            incomplete: false,
+        };
+        self.failure.take().unwrap_or(nothing)
+    }
+
+    /// Says whether more text might help.
+    pub(super) fn mark_incomplete(&mut self, incomplete: bool) {
+        if let Some(failure) = &mut self.failure {
+            failure.incomplete = incomplete;
+        }
+    }
+
+    /// Fails because of what stands next.
+    pub(crate) fn unexpected_token(&mut self) -> Failed {
+        let token = self.token();
+        let start = self.cursor.position;
+        let text = match token {
+            Token::End => return self.unexpected_end(),
+            Token::Newline => Bytes::from_static(b"newline"),
+            Token::Operator(operator) => Bytes::from_static(operator.text().as_bytes()),
+            Token::Word => match self.reserved() {
+                Some((_, end)) => self.cursor.slice(start, end),
+                None => match self.word() {
+                    Ok(_) => self.cursor.slice(start, self.cursor.position),
+                    Err(failed) => return failed,
+                },
+            },
+        };
+        self.unexpected(&text, start)
+    }
+
+    /// Fails because of `token` at `position`, quoting its line.
+    pub(crate) fn unexpected(&mut self, token: &[u8], position: usize) -> Failed {
+        self.fail_quoting(&[b"syntax error near unexpected token `", token, b"'"].concat(), position)
+    }
+
+    /// Fails with a message and the line of source at `position`.
+    pub(crate) fn fail_quoting(&mut self, message: &[u8], position: usize) -> Failed {
+        let line = self.cursor.line_at(position);
+        let quoted = [b"`", &self.cursor.line_around(position)[..], b"'"].concat();
+        self.fail_with(
+            vec![
+                ErrorLine { line, message: Bytes::copy_from_slice(message) },
+                ErrorLine { line, message: quoted.into() },
+            ],
+            false,
+        )
+    }
+
+    /// Fails because of the number of clauses in `for ((...))`; `text` is all of them.
+    pub(super) fn wrong_clauses(&mut self, count: usize, text: &[u8], line: u32) -> Failed {
+        let first = match count {
+            0..=2 => "syntax error: arithmetic expression required",
+            _ => "syntax error: `;' unexpected",
+        };
+        let second = [b"syntax error: `", text, b"'"].concat();
+        self.fail_with(
+            vec![
+                ErrorLine { line, message: Bytes::from_static(first.as_bytes()) },
+                ErrorLine { line, message: second.into() },
+            ],
+            false,
+        )
+    }
+
+    /// Fails because the text ended inside a command.
+    pub(crate) fn unexpected_end(&mut self) -> Failed {
+        let line = self.last_line();
+        let message = Bytes::from_static(b"syntax error: unexpected end of file");
+        self.fail_with(vec![ErrorLine { line, message }], true)
+    }
+
+    /// Fails because the text ended before `closing`, whose opening stands on `line`.
+    pub(crate) fn unclosed(&mut self, closing: u8, line: u32) -> Failed {
+        let message = [b"unexpected EOF while looking for matching `", &[closing][..], b"'"].concat();
+        self.fail_with(vec![ErrorLine { line, message: message.into() }], true)
+    }
+
+    /// Fails because constructs nest too deep.
+    pub(crate) fn too_deep(&mut self) -> Failed {
+        let line = self.cursor.line_at(self.cursor.position);
+        let message = format!("syntax error: commands are nested more than {} deep", self.options.depth);
+        self.fail(line, message.into_bytes())
+    }
+
+    /// The line at which bash sees the end of the text: behind the newline that it adds when there is none.
+    pub(crate) fn last_line(&mut self) -> u32 {
+        let line = self.cursor.line_at(self.cursor.text.len());
+        match self.cursor.text.last() {
+            Some(b'\n') => line,
+            _ => line + 1,
+        }
+    }
+}

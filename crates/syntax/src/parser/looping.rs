@@ -1,0 +1,88 @@
+//! `for`, `select`, `while` and `until`.
+
+use super::{Operator, Parse, Parser, Reserved, Token};
+use crate::ast::{ArithmeticFor, CommandKind, For, List, Loop};
+
+impl Parser {
+    /// `while` and `until`, behind the word.
+    pub(super) fn loop_command(&mut self) -> Parse<Loop> {
+        let condition = self.body()?;
+        self.expect_reserved(Reserved::Do)?;
+        let body = self.body()?;
+        self.expect_reserved(Reserved::Done)?;
+        Ok(Loop { condition, body })
+    }
+
+    /// `for`, behind the word.
+    pub(super) fn for_command(&mut self, start: usize) -> Parse<CommandKind> {
+        if self.token() == Token::Operator(Operator::Open) {
+            return self.arithmetic_for(start);
+        }
+        Ok(CommandKind::For(Box::new(self.for_words()?)))
+    }
+
+    /// `select`, behind the word.
+    pub(super) fn select_command(&mut self, _start: usize) -> Parse<CommandKind> {
+        Ok(CommandKind::Select(Box::new(self.for_words()?)))
+    }
+
+    fn for_words(&mut self) -> Parse<For> {
+        if self.token() != Token::Word {
+            return Err(self.unexpected_token());
+        }
+        let start = self.cursor.position;
+        self.word()?;
+        let variable = self.cursor.slice(start, self.cursor.position);
+        // `for x; do` has no list of words, `for x` and a newline may still have one.
+        if self.take_operator(Operator::Semicolon) {
+            self.skip_newlines()?;
+            let body = self.loop_body()?;
+            return Ok(For { variable, words: None, body });
+        }
+        self.skip_newlines()?;
+        let words = match self.take_reserved(Reserved::In) {
+            true => Some(self.words_of_line()?),
+            false => None,
+        };
+        let body = self.loop_body()?;
+        Ok(For { variable, words, body })
+    }
+
+    /// The words behind `in`, up to a `;` or a newline.
+    fn words_of_line(&mut self) -> Parse<Vec<crate::ast::Word>> {
+        let mut words = Vec::new();
+        while self.token() == Token::Word {
+            words.push(self.word()?);
+        }
+        match self.token() {
+            Token::Operator(Operator::Semicolon) => self.take_token(),
+            Token::Newline => self.take_newline()?,
+            _ => return Err(self.unexpected_token()),
+        }
+        self.skip_newlines()?;
+        Ok(words)
+    }
+
+    /// `do list; done` or `{ list; }`.
+    fn loop_body(&mut self) -> Parse<List> {
+        let closing = match self.take_reserved(Reserved::OpenBrace) {
+            true => Reserved::CloseBrace,
+            false => {
+                self.expect_reserved(Reserved::Do)?;
+                Reserved::Done
+            }
+        };
+        let body = self.body()?;
+        self.expect_reserved(closing)?;
+        Ok(body)
+    }
+
+    fn arithmetic_for(&mut self, start: usize) -> Parse<CommandKind> {
+        let [initial, condition, update] = self.arithmetic_clauses(start)?;
+        // Optional: `;`, then newlines.
+        self.take_operator(Operator::Semicolon);
+        self.skip_newlines()?;
+        let body = self.loop_body()?;
+        Ok(CommandKind::ArithmeticFor(Box::new(ArithmeticFor { initial, condition, update, body })))
+    }
+}

@@ -1,0 +1,131 @@
+//! Redirections.
+
+use super::{Operator, Parse, Parser, Token};
+use crate::ast::{Descriptor, DuplicateSource, Facts, Redirection, RedirectionKind, Word};
+use crate::word::Until;
+
+impl Parser {
+    /// The redirections behind a compound command.
+    pub(super) fn redirections_into(&mut self, redirections: &mut Vec<Redirection>) -> Parse<()> {
+        loop {
+            match self.token() {
+                Token::Operator(operator) if operator.redirects() => redirections.push(self.redirection()?),
+                Token::Word => match self.descriptor_redirection()? {
+                    Some(redirection) => redirections.push(redirection),
+                    None => return Ok(()),
+                },
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// A redirection without a descriptor in front.
+    pub(super) fn redirection(&mut self) -> Parse<Redirection> {
+        let start = self.cursor.position;
+        self.redirection_of(Descriptor::Default, start)
+    }
+
+    /// A redirection with a descriptor in front, or None when a word stands at the cursor.
+    pub(super) fn descriptor_redirection(&mut self) -> Parse<Option<Redirection>> {
+        let start = self.cursor.position;
+        let descriptor = match self.cursor.byte() {
+            Some(b'0'..=b'9') => self.descriptor_number(),
+            Some(b'{') => self.descriptor_variable()?,
+            _ => None,
+        };
+        if let Some(descriptor) = descriptor
+            && matches!(self.cursor.peek(), Some(b'<' | b'>'))
+            && self.operator().is_some()
+        {
+            return Ok(Some(self.redirection_of(descriptor, start)?));
+        }
+        self.cursor.position = start;
+        Ok(None)
+    }
+
+    fn descriptor_number(&mut self) -> Option<Descriptor> {
+        let mut number = 0_i32;
+        while let Some(byte @ b'0'..=b'9') = self.cursor.peek() {
+            number = number.checked_mul(10)?.checked_add(i32::from(byte - b'0'))?;
+            self.cursor.position += 1;
+        }
+        Some(Descriptor::Number(number as u32))
+    }
+
+    /// `{name}` or `{name[subscript]}`
+    fn descriptor_variable(&mut self) -> Parse<Option<Descriptor>> {
+        let start = self.cursor.position + 1;
+        let Some((_, end)) = self.name_at(start) else { return Ok(None) };
+        self.cursor.position = end;
+        if self.cursor.byte() == Some(b'[') {
+            self.cursor.advance();
+            if self.subscript(&mut Facts::default(), Until::BlankBracket)?.is_none() {
+                return Ok(None);
+            }
+        }
+        let text = self.cursor.slice(start, self.cursor.position);
+        Ok(self.cursor.take(b'}').then_some(Descriptor::Variable(text)))
+    }
+
+    fn redirection_of(&mut self, descriptor: Descriptor, start: usize) -> Parse<Redirection> {
+        let Some((operator, end)) = self.operator() else { return Err(self.unexpected_token()) };
+        self.cursor.position = end;
+        let kind = match operator {
+            Operator::DoubleLess => self.here_document(false)?,
+            Operator::DoubleLessDash => self.here_document(true)?,
+            Operator::TripleLess => RedirectionKind::HereString(self.plain_target()?),
+            Operator::LessAmpersand => RedirectionKind::DuplicateInput(self.duplicate_source()?),
+            Operator::GreaterAmpersand => RedirectionKind::DuplicateOutput(self.duplicate_source()?),
+            _ => {
+                let target = self.target()?;
+                match operator {
+                    Operator::Less => RedirectionKind::Read(target),
+                    Operator::DoubleGreater => RedirectionKind::Append(target),
+                    Operator::GreaterBar => RedirectionKind::Clobber(target),
+                    Operator::LessGreater => RedirectionKind::ReadWrite(target),
+                    Operator::AmpersandGreater => RedirectionKind::WriteBoth(target),
+                    Operator::AmpersandDoubleGreater => RedirectionKind::AppendBoth(target),
+                    _ => RedirectionKind::Write(target),
+                }
+            }
+        };
+        let span = self.cursor.span_from(start);
+        Ok(Redirection { descriptor, kind, span })
+    }
+
+    fn target(&mut self) -> Parse<Word> {
+        match self.token() {
+            Token::Word => self.word(),
+            _ => Err(self.unexpected_token()),
+        }
+    }
+
+    fn plain_target(&mut self) -> Parse<Word> {
+        match self.token() {
+            Token::Word => self.word_without_braces(),
+            _ => Err(self.unexpected_token()),
+        }
+    }
+
+    fn duplicate_source(&mut self) -> Parse<DuplicateSource> {
+        let word = self.target()?;
+        let number = |digits: &[u8]| -> Option<u32> {
+            let digits = std::str::from_utf8(digits).ok()?;
+            digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| digits.parse::<i32>().ok())?
+                .map(|n| n as u32)
+        };
+        let plain = if word.is_quoted() { None } else { word.literal() };
+        let source = match plain {
+            Some(text) if &text[..] == b"-" => Some(DuplicateSource::Close),
+            Some(text) => match text.strip_suffix(b"-") {
+                Some(digits) => number(digits).map(DuplicateSource::Move),
+                None => number(text).map(DuplicateSource::Descriptor),
+            },
+            None => None,
+        };
+        Ok(source.unwrap_or(DuplicateSource::Word(word)))
+    }
+}

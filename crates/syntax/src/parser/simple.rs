@@ -1,0 +1,145 @@
+//! Simple commands.
+
+use super::assignment::Place;
+use super::{Operator, Parse, Parser, Token};
+use crate::ast::{Argument, Command, CommandKind, Part, Redirection, SimpleCommand, Word};
+use crate::word::{Shape, Tildes, Until};
+
+/// Commands whose arguments may have the form of an assignment.
+const DECLARATIONS: [&[u8]; 8] =
+    [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias", b"eval", b"let"];
+
+/// Commands that run a command with assignments as arguments, without those being array literals.
+const WRAPPERS: [&[u8]; 2] = [b"command", b"builtin"];
+
+/// How the arguments of a simple command are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arguments {
+    /// Its name is not yet known.
+    Unknown,
+    Plain,
+    /// Those with the form of an assignment are assignments.
+    Assignments,
+    /// The same, but array literals are not allowed.
+    Scalars,
+    /// The name of the command may be the next word.
+    Wrapped,
+    /// Array literals are allowed, and stand for their text.
+    Texts,
+}
+
+impl Parser {
+    /// A simple command, or the definition of a function as `name()`.
+    pub(super) fn simple(&mut self) -> Parse<Command> {
+        let start = self.cursor.position;
+        let mut simple = SimpleCommand::default();
+        let mut redirections = Vec::new();
+        let mut arguments = Arguments::Unknown;
+        let mut end = start;
+        loop {
+            match self.token() {
+                Token::Operator(Operator::Open) if self.defines_function(&simple, &redirections) => {
+                    let name = self.cursor.slice(start, end);
+                    let kind = self.function_parentheses(name)?;
+                    let span = self.cursor.span_from(start);
+                    return Ok(Command { kind, redirections, span });
+                }
+                Token::Operator(operator) if operator.redirects() => {
+                    redirections.push(self.redirection()?);
+                }
+                Token::Word => match self.descriptor_redirection()? {
+                    Some(redirection) => redirections.push(redirection),
+                    None => self.argument(&mut simple, &mut arguments, end)?,
+                },
+                Token::Operator(Operator::Open) => return Err(self.unexpected_token()),
+                _ => break,
+            }
+            end = self.cursor.position;
+        }
+        if end == start {
+            return Err(self.unexpected_token());
+        }
+        self.cursor.position = end;
+        let span = self.cursor.span_from(start);
+        Ok(Command { kind: CommandKind::Simple(simple), redirections, span })
+    }
+
+    fn defines_function(&self, simple: &SimpleCommand, redirections: &[Redirection]) -> bool {
+        simple.assignments.is_empty() && simple.words.len() == 1 && redirections.is_empty()
+    }
+
+    fn argument(&mut self, simple: &mut SimpleCommand, arguments: &mut Arguments, end: usize) -> Parse<()> {
+        if *arguments == Arguments::Unknown {
+            if let Some(assignment) = self.assignment(Place::Front)? {
+                simple.assignments.push(assignment);
+                return Ok(());
+            }
+            if !simple.assignments.is_empty() {
+                self.expand_alias();
+            }
+            let word = self.command_name()?;
+            *arguments = arguments_of(&word);
+            simple.words.push(Argument::Word(word));
+            return Ok(());
+        }
+        self.expand_next_alias(end);
+        let argument = self.argument_of(arguments)?;
+        simple.words.push(argument);
+        Ok(())
+    }
+
+    fn argument_of(&mut self, arguments: &mut Arguments) -> Parse<Argument> {
+        if matches!(arguments, Arguments::Assignments | Arguments::Scalars | Arguments::Texts) {
+            let start = self.cursor.position;
+            if let Some(assignment) = self.assignment(Place::Argument)? {
+                let array = matches!(assignment.value, crate::ast::AssignmentValue::Array(_));
+                match arguments {
+                    Arguments::Assignments => return Ok(Argument::Assignment(Box::new(assignment))),
+                    Arguments::Scalars if !array => return Ok(Argument::Assignment(Box::new(assignment))),
+                    Arguments::Texts if array => return Ok(Argument::Assignment(Box::new(assignment))),
+                    _ => self.cursor.position = start,
+                }
+            }
+        }
+        let word = self.word_of(Shape { until: Until::Meta, braces: true, tildes: Tildes::Argument })?;
+        if *arguments == Arguments::Wrapped {
+            *arguments = wrapped_arguments_of(&word);
+        }
+        Ok(Argument::Word(word))
+    }
+
+    /// The word that names the command. What looks like a subscript in it may hold blanks.
+    fn command_name(&mut self) -> Parse<Word> {
+        let start = self.cursor.position;
+        let subscript = match self.name_at(start) {
+            Some((_, end)) if self.cursor.text.get(end) == Some(&b'[') => Some(end),
+            _ => None,
+        };
+        let shape = Shape { until: Until::Meta, braces: true, tildes: Tildes::Start };
+        match subscript {
+            Some(open) => self.word_with_subscript(start, open, shape),
+            None => self.word_of(shape),
+        }
+    }
+}
+
+/// How the arguments of the command with this name are read. A quoted name has no special arguments.
+fn arguments_of(name: &Word) -> Arguments {
+    let [Part::Literal(text)] = name.parts() else { return Arguments::Plain };
+    match &text[..] {
+        b"alias" | b"eval" | b"let" => Arguments::Texts,
+        text if DECLARATIONS.contains(&text) => Arguments::Assignments,
+        text if WRAPPERS.contains(&text) => Arguments::Wrapped,
+        _ => Arguments::Plain,
+    }
+}
+
+/// The same for a word behind `command` or `builtin`.
+fn wrapped_arguments_of(word: &Word) -> Arguments {
+    match arguments_of(word) {
+        Arguments::Assignments => Arguments::Scalars,
+        Arguments::Wrapped => Arguments::Wrapped,
+        _ if word.literal().is_some_and(|text| text.starts_with(b"-")) => Arguments::Wrapped,
+        _ => Arguments::Plain,
+    }
+}
