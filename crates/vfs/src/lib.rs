@@ -14,6 +14,7 @@ mod file;
 mod host;
 mod info;
 mod path;
+mod ram;
 mod resource;
 mod time;
 pub mod tree;
@@ -28,6 +29,7 @@ pub use host::{Facts, Host, LocalFuture};
 pub use info::{Capabilities, Info};
 pub use mirage_store::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use path::{Name, Path, escape_name, unescape_name};
+pub use ram::{Ram, RamOptions};
 pub use resource::{
     Attributes, ListOptions, Listing, Precondition, ReadHandle, ReadOptions, Resource, Want, WriteHandle,
     WriteOptions,

@@ -56,7 +56,9 @@ fn check(facts: &Facts, mount: &Mount, entry: &Entry, access: Access) -> Result<
     if access == Access::Write && mount.mode == Mode::Read && is_stored {
         return Err(super::complete::read_only("access", mount));
     }
-    let forbidden_script = access == Access::Execute && entry.is_file() && mount.mode != Mode::Exec
+    let forbidden_script = access == Access::Execute
+        && entry.is_file()
+        && mount.mode != Mode::Exec
         && mount.descent != crate::entry::Descent::System;
     let owner = entry.owner.unwrap_or(Owner { user: facts.uid, group: facts.uid });
     let allowed = permits(facts, owner, entry.mode.unwrap_or(0), entry.kind, access);

@@ -73,6 +73,9 @@ pub(super) fn read_only(operation: &'static str, mount: &Mount) -> Error {
     let error = Error::new(ErrorKind::ReadOnly, operation);
     match mount.descent {
         Descent::System => error,
-        _ => error.hint(format!("{0} is mounted to be read; mount it writable: -m {0}=SPEC,mode=write", mount.path)),
+        _ => error.hint(format!(
+            "{0} is mounted to be read; mount it writable: -m {0}=SPEC,mode=write",
+            mount.path
+        )),
     }
 }

@@ -140,7 +140,9 @@ impl<'v> Lookup<'v> {
     pub async fn entry(&mut self) -> Result<Entry> {
         loop {
             match self.stat().await {
-                Ok(entry) if entry.is_symlink() && self.follows_last() => self.follow_last(entry.target).await?,
+                Ok(entry) if entry.is_symlink() && self.follows_last() => {
+                    self.follow_last(entry.target).await?
+                }
                 Ok(entry) if self.wants_directory && !entry.is_directory() => {
                     return self.fail(ErrorKind::NotADirectory);
                 }

@@ -22,6 +22,7 @@ mod replacement;
 mod view;
 
 pub use access::Access;
+pub(crate) use access::permits;
 pub use lookup::Follow;
 pub use mount::{Mode, Mount, Tree};
 pub use replacement::Replacement;

@@ -123,15 +123,15 @@ impl Opened {
 
 impl File for Opened {
     fn read_at<'a>(&'a self, call: &'a Call, offset: u64, length: usize) -> BoxFuture<'a, Result<Bytes>> {
-        Box::pin(async move {
-            self.file.read_at(call, offset, length).await.map_err(|error| self.explain(error))
-        })
+        Box::pin(
+            async move { self.file.read_at(call, offset, length).await.map_err(|error| self.explain(error)) },
+        )
     }
 
     fn write_at<'a>(&'a self, call: &'a Call, offset: u64, bytes: Bytes) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(async move {
-            self.file.write_at(call, offset, bytes).await.map_err(|error| self.explain(error))
-        })
+        Box::pin(
+            async move { self.file.write_at(call, offset, bytes).await.map_err(|error| self.explain(error)) },
+        )
     }
 
     fn truncate<'a>(&'a self, call: &'a Call, size: u64) -> BoxFuture<'a, Result<()>> {

@@ -33,7 +33,9 @@ impl View {
                 Ok(()) => return Ok(()),
                 Err(error) if pair.crosses(&error).await? => {}
                 Err(error) if error.is(ErrorKind::Unsupported) => {
-                    return Err(pair.from.explain(Error::new(ErrorKind::CrossDevice, "rename").source(error)));
+                    return Err(pair
+                        .from
+                        .explain(Error::new(ErrorKind::CrossDevice, "rename").source(error)));
                 }
                 Err(error) if pair.to.makes_parents(&error).await? => {}
                 Err(error) => return Err(pair.from.explain(error)),
@@ -63,7 +65,10 @@ impl View {
             return Err(target.explain(read_only("copy", &target.mount)));
         }
         let resource = &source.mount.resource;
-        resource.copy(self.call(), &source.inner, &target.inner).await.map_err(|error| target.explain(error))?;
+        resource
+            .copy(self.call(), &source.inner, &target.inner)
+            .await
+            .map_err(|error| target.explain(error))?;
         if is_new && resource.info().capabilities.set_attributes {
             let mode = entry.mode.map(|mode| self.masked(mode & 0o777));
             let attributes = Attributes { mode, ..Attributes::default() };
