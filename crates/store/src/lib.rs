@@ -2,8 +2,10 @@
 
 mod error;
 mod maybe_send;
+mod ram;
 mod store;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use maybe_send::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
-pub use store::{Digest, Record, Scratch, Store, Version};
+pub use ram::RamStore;
+pub use store::{Blob, Digest, Record, Scratch, Store, Usage, Version};

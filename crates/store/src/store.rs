@@ -1,5 +1,7 @@
 //! The trait and what it speaks of.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use crate::{BoxFuture, MaybeSend, MaybeSync, StoreError};
@@ -7,6 +9,37 @@ use crate::{BoxFuture, MaybeSend, MaybeSync, StoreError};
 /// The BLAKE3 digest that names a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Digest(*blake3::hash(bytes).as_bytes())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A blob that is in a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// Its name.
+    pub digest: Digest,
+    /// Its length in bytes.
+    pub size: u64,
+}
+
+/// How full a store is, in bytes of content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// What blobs and records hold.
+    pub bytes: u64,
+    /// What they may hold; none is no limit but the disk's or the memory's.
+    pub limit: Option<u64>,
+}
 
 /// Counts the writes of one record, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,8 +56,12 @@ pub struct Record {
 
 /// Blobs by content, records by name, and scratch space that is gone with its handle.
 ///
-/// Size-limited, crash-safe and safe for several processes on the same directory: a reader sees the old value or the
-/// new one, and an operation whose future was dropped has happened wholly or not at all.
+/// Crash-safe, and safe for several processes on the same directory: a reader sees the old value or the new one, and
+/// an operation whose future was dropped has happened wholly or not at all.
+///
+/// Size-limited: what would pass the limit is `Full` and changes nothing. The store itself never drops a blob, as it
+/// can not know which ones a snapshot needs: a cache that wants room goes through [`blobs`](Store::blobs) from the
+/// least recently used one and [removes](Store::remove) what it put there.
 pub trait Store: MaybeSend + MaybeSync {
     /// Keeps `bytes` and answers their digest. Storing what is there already costs no space.
     fn put(&self, bytes: Bytes) -> BoxFuture<'_, Result<Digest, StoreError>>;
@@ -32,7 +69,16 @@ pub trait Store: MaybeSend + MaybeSync {
     /// The bytes named by `digest`; `NotFound`, or `Corrupt` when they no longer match it.
     fn get(&self, digest: Digest) -> BoxFuture<'_, Result<Bytes, StoreError>>;
 
-    /// The record called `key` in `space` (a short word of ASCII letters), if there is one.
+    /// Removes a blob; one that is not there is no error.
+    fn remove(&self, digest: Digest) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Every blob, as far as the store knows the least recently used one first.
+    fn blobs(&self) -> BoxFuture<'_, Result<Vec<Blob>, StoreError>>;
+
+    /// How full the store is.
+    fn usage(&self) -> BoxFuture<'_, Result<Usage, StoreError>>;
+
+    /// The record called `key` in `space` (a short word of lowercase ASCII letters), if there is one.
     fn record<'a>(
         &'a self,
         space: &'a str,
@@ -52,7 +98,7 @@ pub trait Store: MaybeSend + MaybeSync {
     /// Removes a record; one that is not there is no error.
     fn remove_record<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    /// The keys in `space`, in order.
+    /// The keys in `space`, in the order of their bytes.
     fn records<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>, StoreError>>;
 
     /// Empty scratch space: what `sort` and `tac` spill to.
