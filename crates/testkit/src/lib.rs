@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`cases`] | recorded cases: a script, the files it finds, and what bash and the GNU tools answered |
+//! | [`host`] | a host whose clock and randomness repeat, and the means to wait for a future |
 //! | [`oracle`] | runs a case in real bash with the real tools, in the world a line of ours sees |
 #![allow(
     clippy::disallowed_methods,
@@ -11,4 +12,5 @@
 )]
 
 pub mod cases;
+pub mod host;
 pub mod oracle;

@@ -1,0 +1,125 @@
+//! A host for tests: a clock and randomness that repeat, a store in memory, threads of its own.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use mirage_store::{RamStore, Store};
+use mirage_vfs::{BoxFuture, Call, Cancellation, Facts, Host, LocalFuture, Time};
+
+/// When every test begins: 2024-01-02 03:04:05 UTC, as in recorded cases.
+const START: i64 = 1_704_164_645;
+
+/// The host of one test. Its wall clock starts at [`START`] and goes with the real one.
+pub struct TestHost {
+    started: Instant,
+    random: AtomicU64,
+    store: Arc<dyn Store>,
+    facts: Facts,
+}
+
+impl TestHost {
+    /// A host with an empty store in memory.
+    pub fn new() -> Self {
+        TestHost::with_store(Arc::new(RamStore::new()))
+    }
+
+    /// A host with this store.
+    pub fn with_store(store: Arc<dyn Store>) -> Self {
+        TestHost { started: Instant::now(), random: AtomicU64::new(0), store, facts: Facts::default() }
+    }
+}
+
+impl Default for TestHost {
+    fn default() -> Self {
+        TestHost::new()
+    }
+}
+
+/// The call of a line that nobody cancels, on a host of its own.
+pub fn call() -> Call {
+    Call::new(Arc::new(TestHost::new()), Cancellation::default())
+}
+
+/// Waits for `future` on this thread.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+impl Host for TestHost {
+    fn now(&self) -> Time {
+        let passed = self.started.elapsed();
+        Time::new(START + passed.as_secs() as i64, passed.subsec_nanos())
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The same bytes in every run: SplitMix64 from 0.
+    fn random(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+            let mut mixed = self.random.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(mixed ^ (mixed >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let state = Arc::new(Mutex::new((false, None::<Waker>)));
+        let timer = Arc::clone(&state);
+        thread::spawn(move || {
+            thread::sleep(duration);
+            let mut state = timer.lock().unwrap_or_else(PoisonError::into_inner);
+            state.0 = true;
+            state.1.take().into_iter().for_each(Waker::wake);
+        });
+        Box::pin(std::future::poll_fn(move |context| {
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.0 {
+                return Poll::Ready(());
+            }
+            state.1 = Some(context.waker().clone());
+            Poll::Pending
+        }))
+    }
+
+    fn drive(&self, start: Box<dyn FnOnce() -> LocalFuture + Send>) {
+        thread::spawn(move || block_on(start()));
+    }
+
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        thread::spawn(move || block_on(task));
+    }
+
+    fn unblock(&self, work: Box<dyn FnOnce() + Send>) {
+        thread::spawn(work);
+    }
+
+    fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
