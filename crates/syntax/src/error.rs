@@ -2,9 +2,13 @@
 
 use bytes::Bytes;
 
+use crate::ast::Warning;
+
 /// A text that is not a command, told as bash tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
+    /// Said before the lines, as for a command that is well formed.
+    pub warnings: Vec<Warning>,
     /// The lines bash prints, in order; never empty.
     pub lines: Vec<ErrorLine>,
     /// The text ended too early: with more of it this may become a command. An interactive shell asks for more.

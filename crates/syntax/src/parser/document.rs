@@ -8,12 +8,14 @@ use super::{Cursor, Parse, Parser, Token};
 use crate::ast::{HereDocument, Part, RedirectionKind, Warning, Word};
 use crate::word::{Builder, Quoting, decode_ansi_c};
 
+/// How many here-documents may stand on one line, as in bash.
+const MOST_PENDING: usize = 16;
+
 /// A here-document whose text is still to be read.
 pub(super) struct Pending {
     delimiter: Bytes,
     quoted: bool,
     strip_tabs: bool,
-    line: u32,
     body: Arc<OnceLock<Word>>,
 }
 
@@ -37,9 +39,11 @@ impl Parser {
         let quoted = raw.iter().any(|byte| matches!(byte, b'\\' | b'\'' | b'"'));
         let delimiter = if quoted { unquote(&raw) } else { raw };
         let body = Arc::new(OnceLock::new());
-        let line = self.cursor.line_at(start);
-        let pending = Pending { delimiter: delimiter.clone(), quoted, strip_tabs, line, body: body.clone() };
-        self.pending.push(pending);
+        if self.pending.len() == MOST_PENDING {
+            let line = self.cursor.line_at(start);
+            return Err(self.fail(line, b"maximum here-document count exceeded".to_vec()));
+        }
+        self.pending.push(Pending { delimiter: delimiter.clone(), quoted, strip_tabs, body: body.clone() });
         Ok(RedirectionKind::HereDocument(HereDocument { delimiter, quoted, strip_tabs, body }))
     }
 
@@ -58,9 +62,11 @@ impl Parser {
         if !extent.closed {
             let at = match extent.next < self.cursor.text.len() {
                 true => self.cursor.line_at(extent.next),
-                false => self.last_line(),
+                false => self.last_line() - 1,
             };
-            self.warn_unclosed(document, at);
+            // bash counts from the line that it has read last, not from the one of the `<<`.
+            let from = self.cursor.line_at(start.saturating_sub(1));
+            self.warn_unclosed(document, from, at);
         }
         let span_end = extent.end;
         let body = match document.strip_tabs {
@@ -91,10 +97,9 @@ impl Parser {
         Ok(())
     }
 
-    fn warn_unclosed(&mut self, document: &Pending, line: u32) {
+    fn warn_unclosed(&mut self, document: &Pending, from: u32, line: u32) {
         let mut message =
-            format!("warning: here-document at line {} delimited by end-of-file (wanted `", document.line)
-                .into_bytes();
+            format!("warning: here-document at line {from} delimited by end-of-file (wanted `").into_bytes();
         message.extend_from_slice(&document.delimiter);
         message.extend_from_slice(b"')");
         self.warnings.push(Warning { line, message: message.into() });
@@ -120,12 +125,10 @@ impl Parser {
         let mut start = self.cursor.position;
         while start < text.len() {
             let end = logical_line_end(text, start, document.quoted);
-            let mut line = &text[start..end];
-            if document.strip_tabs {
-                let tabs = line.iter().take_while(|&&byte| byte == b'\t').count();
-                line = &line[tabs..];
-            }
-            if is_delimiter(line, &document.delimiter, document.quoted) {
+            let whole = &text[start..end];
+            let line = if document.strip_tabs { without_tabs(whole) } else { whole };
+            // The delimiter itself may start with a tab.
+            if [line, whole].iter().any(|line| is_delimiter(line, &document.delimiter, document.quoted)) {
                 return Extent { end: start, next: (end + 1).min(text.len()), closed: true };
             }
             // The parenthesis of a command substitution may stand right behind the delimiter.
@@ -178,6 +181,11 @@ fn is_delimiter(line: &[u8], delimiter: &[u8], quoted: bool) -> bool {
     joined == delimiter
 }
 
+fn without_tabs(line: &[u8]) -> &[u8] {
+    let tabs = line.iter().take_while(|&&byte| byte == b'\t').count();
+    &line[tabs..]
+}
+
 /// Takes away the tabs that lines begin with.
 fn strip_tabs(text: &Bytes, quoted: bool) -> Bytes {
     let mut out = BytesMut::with_capacity(text.len());
@@ -185,8 +193,7 @@ fn strip_tabs(text: &Bytes, quoted: bool) -> Bytes {
     while start < text.len() {
         let end = (logical_line_end(text, start, quoted) + 1).min(text.len());
         let line = &text[start..end];
-        let tabs = line.iter().take_while(|&&byte| byte == b'\t').count();
-        out.extend_from_slice(&line[tabs..]);
+        out.extend_from_slice(without_tabs(line));
         start = end;
     }
     out.freeze()

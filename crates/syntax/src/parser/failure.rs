@@ -19,16 +19,19 @@ impl Parser {
     }
 
     fn fail_with(&mut self, lines: Vec<ErrorLine>, incomplete: bool) -> Failed {
-        self.failure = Some(SyntaxError { lines, incomplete });
+        self.failure = Some(SyntaxError { warnings: Vec::new(), lines, incomplete });
         Failed
     }
 
     pub(crate) fn take_failure(&mut self, _: Failed) -> SyntaxError {
-        let nothing = SyntaxError {
+        let unknown = SyntaxError {
+            warnings: Vec::new(),
             lines: vec![ErrorLine { line: self.options.line, message: Bytes::from_static(b"syntax error") }],
             incomplete: false,
         };
-        self.failure.take().unwrap_or(nothing)
+        let mut failure = self.failure.take().unwrap_or(unknown);
+        failure.warnings = std::mem::take(&mut self.warnings);
+        failure
     }
 
     /// Says whether more text might help.
@@ -43,7 +46,13 @@ impl Parser {
         let token = self.token();
         let start = self.cursor.position;
         let text = match token {
-            Token::End => return self.unexpected_end(),
+            Token::End => {
+                // bash reads the here-documents at the newline that it adds to the text.
+                if let Err(failed) = self.read_documents() {
+                    return failed;
+                }
+                return self.unexpected_end();
+            }
             Token::Newline => Bytes::from_static(b"newline"),
             Token::Operator(operator) => Bytes::from_static(operator.text().as_bytes()),
             Token::Word => match self.reserved() {

@@ -41,8 +41,11 @@ impl Parser {
         let was_inside = std::mem::replace(&mut self.in_substitution, true);
         let list = self.optional_body();
         self.in_substitution = was_inside;
-        let inner = std::mem::replace(&mut self.pending, outer);
         let list = list?;
+        if self.token() == Token::End {
+            self.read_documents()?;
+        }
+        let inner = std::mem::replace(&mut self.pending, outer);
         match self.token() {
             Token::Operator(Operator::Close) => self.take_token(),
             Token::End => {

@@ -145,13 +145,11 @@ impl Parser {
             Some(b'}') => quoting.ends_at_brace(),
             _ => false,
         };
-        if quotes {
-            self.cursor.position += 2;
-            let part = Part::Escaped(self.cursor.slice(start + 1, start + 2));
-            builder.part(&self.cursor, part);
-        } else {
-            self.cursor.advance();
-            builder.literal(&self.cursor, start, self.cursor.position);
+        let end = (start + 2).min(self.cursor.text.len());
+        self.cursor.position = end;
+        match quotes {
+            true => builder.part(&self.cursor, Part::Escaped(self.cursor.slice(start + 1, end))),
+            false => builder.literal(&self.cursor, start, end),
         }
     }
 
