@@ -6,6 +6,7 @@
 mod definition;
 #[cfg(all(feature = "disk", target_os = "linux"))]
 pub mod disk;
+mod ram;
 
 pub use definition::{Definition, Form, Key, Settings};
 
@@ -13,6 +14,7 @@ pub use definition::{Definition, Form, Key, Settings};
 static DEFINITIONS: &[&Definition] = &[
     #[cfg(all(feature = "disk", target_os = "linux"))]
     &disk::DEFINITION,
+    &ram::DEFINITION,
 ];
 
 /// Every kind of resource that this build can mount from configuration, sorted by name.
@@ -23,4 +25,32 @@ pub fn definitions() -> &'static [&'static Definition] {
 /// The definition of resources of type `kind`.
 pub fn definition(kind: &str) -> Option<&'static Definition> {
     DEFINITIONS.iter().copied().find(|definition| definition.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mirage_testkit::host::TestHost;
+    use mirage_vfs::{ErrorKind, Host};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name_and_takes_no_other_keys() {
+        let host: Arc<dyn Host> = Arc::new(TestHost::new());
+        assert!(DEFINITIONS.is_sorted_by_key(|definition| definition.kind));
+        for known in definitions() {
+            assert!(std::ptr::eq(definition(known.kind).unwrap(), *known));
+            let settings = Settings::from_iter([("no such key".to_owned(), true.into())]);
+            let refused = known.build(&host, settings).err().unwrap();
+            assert_eq!(refused.kind(), ErrorKind::InvalidArgument, "{}", known.kind);
+            for key in known.keys {
+                // A value that fits no form: the key is known, and the complaint is about the value.
+                let settings = Settings::from_iter([(key.name.to_owned(), serde_json::json!({"a": [{}]}))]);
+                let refused = known.build(&host, settings).err().unwrap().to_string();
+                assert!(refused.contains("invalid type"), "{} {}: {refused}", known.kind, key.name);
+            }
+        }
+    }
 }

@@ -2,21 +2,18 @@
 
 use std::os::fd::AsRawFd;
 
-use mirage_vfs::{Attributes, Owner, Path, Time};
+use mirage_vfs::{Attributes, Path, Time};
 use rustix::fs::{
-    AtFlags, CWD, FileType, Gid, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, Uid, chmodat, chownat,
-    fchmod, fstat, openat, utimensat,
+    AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, chmodat, chownat, fchmod, fstat,
+    openat, utimensat,
 };
 use rustix::io::{Errno, Result};
 
+use super::account::Account;
 use super::root::{Parent, Root, step};
 
 pub(super) fn mode(bits: u32) -> Mode {
     Mode::from_raw_mode(bits & 0o7777)
-}
-
-pub(super) fn owner(owner: Owner) -> (Option<Uid>, Option<Gid>) {
-    (Some(Uid::from_raw(owner.user)), Some(Gid::from_raw(owner.group)))
 }
 
 /// The times to set, one that is not asked for left as it is; none when there is nothing to set.
@@ -32,10 +29,10 @@ pub(super) fn times(attributes: &Attributes) -> Option<Timestamps> {
 }
 
 /// Changes the entry at `path`, a link itself when it is one.
-pub(super) fn set(root: &Root, path: &Path, attributes: &Attributes) -> Result<()> {
+pub(super) fn set(root: &Root, path: &Path, attributes: &Attributes, account: Account) -> Result<()> {
     let (parent, name) = root.parent(path)?;
     if let Some(value) = attributes.owner {
-        let (user, group) = owner(value);
+        let (user, group) = account.hosts(value);
         chownat(&parent, name, user, group, AtFlags::SYMLINK_NOFOLLOW)?;
     }
     // After the owner, whose change clears the set-id bits.

@@ -1,11 +1,12 @@
 //! Copies made by the host, without the bytes passing through here.
 
-use mirage_vfs::{Call, ErrorKind, OpenOptions, Path, Result};
+use mirage_vfs::{Call, Error, ErrorKind, OpenOptions, Path, Result};
 use rustix::buffer::spare_capacity;
 use rustix::fd::OwnedFd;
-use rustix::fs::copy_file_range;
+use rustix::fs::{copy_file_range, ftruncate};
 use rustix::io::{Errno, read, retry_on_intr, write};
 
+use super::account::Account;
 use super::error::error;
 use super::open::open;
 use super::root::Root;
@@ -18,16 +19,16 @@ const BUFFER: usize = 256 * 1024;
 
 /// Copies the content of file `from` over that of `to`, which is created with the permission bits of `from` when it is
 /// missing and keeps its own when it is not.
-pub(super) async fn copy(root: &Root, call: &Call, from: &Path, to: &Path) -> Result<()> {
+pub(super) async fn copy(root: &Root, call: &Call, from: &Path, to: &Path, account: Account) -> Result<()> {
     let failed = |errno| error(errno, "copy");
-    let (source, entry) = open(root, from, &OpenOptions::reading())?;
+    let (source, entry) = open(root, from, &OpenOptions::reading(), account)?;
     let mode = entry.mode.unwrap_or(0o644) & 0o777;
     let (target, existing) =
-        open(root, to, &OpenOptions { truncate: false, mode, ..OpenOptions::truncating() })?;
+        open(root, to, &OpenOptions { truncate: false, mode, ..OpenOptions::truncating() }, account)?;
     if existing.identity == entry.identity {
-        return Err(mirage_vfs::Error::new(ErrorKind::InvalidArgument, "copy"));
+        return Err(Error::new(ErrorKind::InvalidArgument, "copy"));
     }
-    rustix::fs::ftruncate(&target, 0).map_err(failed)?;
+    ftruncate(&target, 0).map_err(failed)?;
     let mut by_host = true;
     let mut buffer = Vec::new();
     loop {

@@ -1,8 +1,10 @@
 //! What the host says of a file, as an entry.
 
 use bytes::Bytes;
-use mirage_vfs::{Entry, Fingerprint, Kind, Owner, Size, Special, Time};
+use mirage_vfs::{Entry, Fingerprint, Kind, Size, Special, Time};
 use rustix::fs::{FileType, Stat};
+
+use super::account::Account;
 
 /// The unit of `st_blocks`, whatever the file system's own block size is.
 const STAT_BLOCK: u64 = 512;
@@ -21,9 +23,9 @@ pub(super) fn kind(file_type: FileType) -> Option<Kind> {
     })
 }
 
-/// The entry called `name` with everything `stat` tells.
+/// The entry called `name` with everything `stat` tells, as the line of `account` sees it.
 #[allow(clippy::unnecessary_cast, clippy::useless_conversion, reason = "field types differ between targets")]
-pub(super) fn entry(name: Bytes, stat: &Stat) -> Entry {
+pub(super) fn entry(name: Bytes, stat: &Stat, account: Account) -> Entry {
     let kind = kind(FileType::from_raw_mode(stat.st_mode)).unwrap_or(Kind::File);
     Entry {
         size: Size::Exact(stat.st_size as u64),
@@ -31,7 +33,7 @@ pub(super) fn entry(name: Bytes, stat: &Stat) -> Entry {
         accessed: Some(Time::new(stat.st_atime as i64, stat.st_atime_nsec as u32)),
         changed: Some(Time::new(stat.st_ctime as i64, stat.st_ctime_nsec as u32)),
         mode: Some(stat.st_mode & 0o7777),
-        owner: Some(Owner { user: stat.st_uid, group: stat.st_gid }),
+        owner: Some(account.shown(stat.st_uid, stat.st_gid)),
         identity: Some((u64::from(stat.st_dev), u64::from(stat.st_ino))),
         links: Some(stat.st_nlink as u64),
         allocated: Some(stat.st_blocks as u64 * STAT_BLOCK),

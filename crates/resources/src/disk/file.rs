@@ -9,7 +9,8 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{SeekFrom, fchmod, fchown, fstat, ftruncate, futimens, seek};
 use rustix::io::{Errno, pread, pwrite, retry_on_intr, write};
 
-use super::attributes::{mode, owner, times};
+use super::account::Account;
+use super::attributes::{mode, times};
 use super::buffer::Buffers;
 use super::entry::entry;
 use super::error::error;
@@ -21,6 +22,7 @@ const BEYOND: usize = 64 * 1024;
 pub(super) struct DiskFile {
     file: OwnedFd,
     name: Name,
+    account: Account,
     append: bool,
     /// The size when it was opened: what a read makes room for.
     size: u64,
@@ -28,9 +30,9 @@ pub(super) struct DiskFile {
 }
 
 impl DiskFile {
-    pub fn new(file: OwnedFd, entry: &Entry, append: bool, buffers: &Buffers) -> Self {
+    pub fn new(file: OwnedFd, entry: &Entry, append: bool, account: Account, buffers: &Buffers) -> Self {
         let size = entry.size.exact().unwrap_or(0);
-        DiskFile { file, name: entry.name.clone(), append, size, buffers: buffers.clone() }
+        DiskFile { file, name: entry.name.clone(), account, append, size, buffers: buffers.clone() }
     }
 
     /// Up to `length` bytes from `offset`; empty at the end.
@@ -67,7 +69,7 @@ impl DiskFile {
 
     fn change(&self, attributes: &Attributes) -> Result<(), Errno> {
         if let Some(value) = attributes.owner {
-            let (user, group) = owner(value);
+            let (user, group) = self.account.hosts(value);
             fchown(&self.file, user, group)?;
         }
         if let Some(value) = attributes.mode {
@@ -98,7 +100,7 @@ impl File for DiskFile {
     fn stat<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<Entry>> {
         Box::pin(async move {
             let stat = fstat(&self.file).map_err(|errno| error(errno, "stat"))?;
-            Ok(entry(self.name.clone(), &stat))
+            Ok(entry(self.name.clone(), &stat, self.account))
         })
     }
 

@@ -10,6 +10,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, RawDir, statat};
 use rustix::io::Errno;
 
+use super::account::Account;
 use super::entry::{entry, kind};
 use super::error::error;
 
@@ -20,6 +21,7 @@ const PAGE: usize = 32 * 1024;
 pub(super) struct Pages {
     directory: OwnedFd,
     want: Want,
+    account: Account,
     buffer: Vec<u8>,
     ended: bool,
 }
@@ -31,8 +33,8 @@ struct Raw {
 }
 
 impl Pages {
-    pub fn new(directory: OwnedFd, want: Want) -> Self {
-        Pages { directory, want, buffer: Vec::with_capacity(PAGE), ended: false }
+    pub fn new(directory: OwnedFd, want: Want, account: Account) -> Self {
+        Pages { directory, want, account, buffer: Vec::with_capacity(PAGE), ended: false }
     }
 
     /// The next page; an empty one at the end. It may be empty earlier when all its entries went away meanwhile.
@@ -73,7 +75,7 @@ impl Pages {
     /// An entry with all metadata; none when it went away since it was listed.
     fn stat(&self, name: Bytes) -> Result<Option<Entry>> {
         match statat(&self.directory, &name[..], AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => Ok(Some(entry(name, &stat))),
+            Ok(stat) => Ok(Some(entry(name, &stat, self.account))),
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(error(errno, "list")),
         }

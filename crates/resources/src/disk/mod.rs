@@ -1,5 +1,6 @@
 //! A directory of the host as a resource, confined: no path, link or race leads outside. `README.md` tells what holds.
 
+mod account;
 mod attributes;
 mod buffer;
 mod copy;
@@ -30,6 +31,7 @@ use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, statat};
 use rustix::io::Errno;
 use serde::Deserialize;
 
+use self::account::Process;
 use self::buffer::Buffers;
 use self::error::error;
 use self::file::DiskFile;
@@ -79,6 +81,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 pub struct Disk {
     info: Info,
     root: Root,
+    process: Process,
     buffers: Buffers,
 }
 
@@ -98,12 +101,13 @@ impl Disk {
             .map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
         let identity = [b"disk:", canonical.as_os_str().as_bytes()].concat().into();
         let info = Info { kind: "disk", identity, capabilities: CAPABILITIES, remote: false };
-        Ok(Disk { info, root: Root::new(opened), buffers: Buffers::default() })
+        Ok(Disk { info, root: Root::new(opened), process: Process::current(), buffers: Buffers::default() })
     }
 
-    fn open_file(&self, path: &Path, options: &OpenOptions) -> Result<(DiskFile, Entry)> {
-        let (file, entry) = open::open(&self.root, path, options)?;
-        Ok((DiskFile::new(file, &entry, options.append, &self.buffers), entry))
+    fn open_file(&self, call: &Call, path: &Path, options: &OpenOptions) -> Result<(DiskFile, Entry)> {
+        let account = self.process.for_line(call);
+        let (file, entry) = open::open(&self.root, path, options, account)?;
+        Ok((DiskFile::new(file, &entry, options.append, account, &self.buffers), entry))
     }
 }
 
@@ -118,25 +122,25 @@ impl Resource for Disk {
         &self.info
     }
 
-    async fn stat(&self, _: &Call, path: &Path) -> Result<Entry> {
+    async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
         let (parent, name) = self.root.parent(path).map_err(|errno| error(errno, "stat"))?;
         let stat = statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| error(errno, "stat"))?;
-        Ok(entry::entry(path.name().unwrap_or_default(), &stat))
+        Ok(entry::entry(path.name().unwrap_or_default(), &stat, self.process.for_line(call)))
     }
 
-    async fn list(&self, _: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
+    async fn list(&self, call: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
         if options.recursive {
             return Err(Error::unsupported("list"));
         }
         let directory = self.root.directory(path).map_err(|errno| error(errno, "list"))?;
-        Ok(Listing::new(Box::pin(Pages::new(directory, options.want))))
+        Ok(Listing::new(Box::pin(Pages::new(directory, options.want, self.process.for_line(call)))))
     }
 
-    async fn read(&self, _: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+    async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
         if options.revision.is_some() {
             return Err(Error::unsupported("read"));
         }
-        let (file, entry) = self.open_file(path, &OpenOptions::reading())?;
+        let (file, entry) = self.open_file(call, path, &OpenOptions::reading())?;
         if options.if_match.is_some() && options.if_match != entry.fingerprint {
             return Err(Error::new(ErrorKind::Changed, "read"));
         }
@@ -150,12 +154,12 @@ impl Resource for Disk {
         Ok(ReadHandle { entry, bytes: Box::pin(bytes) })
     }
 
-    async fn open(&self, _: &Call, path: &Path, options: &OpenOptions) -> Result<Box<dyn File>> {
-        Ok(Box::new(self.open_file(path, options)?.0))
+    async fn open(&self, call: &Call, path: &Path, options: &OpenOptions) -> Result<Box<dyn File>> {
+        Ok(Box::new(self.open_file(call, path, options)?.0))
     }
 
     async fn write(&self, call: &Call, path: &Path, options: &WriteOptions) -> Result<Box<dyn WriteHandle>> {
-        Ok(Box::new(Replacement::start(&self.root, call, path, options)?))
+        Ok(Box::new(Replacement::start(&self.root, call, path, options, self.process.for_line(call))?))
     }
 
     async fn create_dir(&self, _: &Call, path: &Path, mode: u32) -> Result<()> {
@@ -171,7 +175,7 @@ impl Resource for Disk {
     }
 
     async fn copy(&self, call: &Call, from: &Path, to: &Path) -> Result<()> {
-        copy::copy(&self.root, call, from, to).await
+        copy::copy(&self.root, call, from, to, self.process.for_line(call)).await
     }
 
     async fn link(&self, _: &Call, existing: &Path, new: &Path) -> Result<()> {
@@ -186,7 +190,8 @@ impl Resource for Disk {
         names::read_link(&self.root, path).map_err(|errno| error(errno, "read_link"))
     }
 
-    async fn set_attributes(&self, _: &Call, path: &Path, attributes: &Attributes) -> Result<()> {
-        attributes::set(&self.root, path, attributes).map_err(|errno| error(errno, "set_attributes"))
+    async fn set_attributes(&self, call: &Call, path: &Path, attributes: &Attributes) -> Result<()> {
+        attributes::set(&self.root, path, attributes, self.process.for_line(call))
+            .map_err(|errno| error(errno, "set_attributes"))
     }
 }

@@ -5,6 +5,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fchmod, fstat, statat};
 use rustix::io::Errno;
 
+use super::account::Account;
 use super::entry::{entry, kind};
 use super::error::{error, special};
 use super::root::{Parent, Root, step};
@@ -16,7 +17,12 @@ const ATTEMPTS: usize = 16;
 ///
 /// Anything else is refused before it is opened, because opening a fifo or a device can itself do something; and again
 /// afterwards, because it may have been put there in between.
-pub(super) fn open(root: &Root, path: &Path, options: &OpenOptions) -> Result<(OwnedFd, Entry)> {
+pub(super) fn open(
+    root: &Root,
+    path: &Path,
+    options: &OpenOptions,
+    account: Account,
+) -> Result<(OwnedFd, Entry)> {
     let (parent, name) = root.parent(path).map_err(|errno| error(errno, "open"))?;
     for _ in 0..ATTEMPTS {
         let creates = match look(&parent, name).map_err(|errno| error(errno, "open"))? {
@@ -31,7 +37,7 @@ pub(super) fn open(root: &Root, path: &Path, options: &OpenOptions) -> Result<(O
             Err(errno) => return Err(error(errno, "open")),
             Ok((file, stat)) => {
                 check(kind(FileType::from_raw_mode(stat.st_mode)).unwrap_or(Kind::File))?;
-                return Ok((file, entry(path.name().unwrap_or_default(), &stat)));
+                return Ok((file, entry(path.name().unwrap_or_default(), &stat, account)));
             }
         }
     }

@@ -63,8 +63,8 @@ impl Root {
     }
 
     #[cfg(test)]
-    pub fn with_walk(self, walk: Walk) -> Self {
-        Root { walk, ..self }
+    pub fn set_walk(&mut self, walk: Walk) {
+        self.walk = walk;
     }
 
     /// Opens directory `path` to be listed; a link anywhere in it is `LOOP`.

@@ -8,7 +8,7 @@ use std::os::unix::net::UnixListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mirage_testkit::host::{block_on, call};
-use mirage_vfs::{Precondition, Special, Time, Want};
+use mirage_vfs::{Owner, Precondition, Special, Time, Want};
 use rustix::fs::{FileType, mknodat};
 use tempfile::TempDir;
 
@@ -36,8 +36,9 @@ impl World {
     }
 
     fn disk(&self, walk: Walk) -> Disk {
-        let Disk { info, root, buffers } = Disk::open(&self.host("inside")).unwrap();
-        Disk { info, root: root.with_walk(walk), buffers }
+        let mut disk = Disk::open(&self.host("inside")).unwrap();
+        disk.root.set_walk(walk);
+        disk
     }
 }
 
@@ -237,7 +238,7 @@ fn names_are_bytes() {
     assert_eq!(list(&disk, "/", Want::Kinds).unwrap()[0].name, name);
     let at = Path::root().join(name);
     assert_eq!(block_on(disk.stat(&call(), &at)).unwrap().name, name);
-    assert_eq!(disk.open_file(&at, &OpenOptions::reading()).unwrap().0.read(0, 10).unwrap(), "x");
+    assert_eq!(disk.open_file(&call(), &at, &OpenOptions::reading()).unwrap().0.read(0, 10).unwrap(), "x");
     let long = Path::root().join(&[b'x'; 256]);
     assert_eq!(block_on(disk.stat(&call(), &long)).unwrap_err().kind(), ErrorKind::NameTooLong);
 }
@@ -427,23 +428,28 @@ fn the_hosts_permissions_hold() {
     fs::set_permissions(world.host("inside/closed"), fs::Permissions::from_mode(0o700)).unwrap();
 }
 
+/// What the process owns is the line's own, under whatever number the host knows it.
 #[test]
-fn settings_and_keys_agree() {
-    let host: Arc<dyn mirage_vfs::Host> = Arc::new(mirage_testkit::host::TestHost::new());
-    let build = |settings: serde_json::Value| {
-        let serde_json::Value::Object(settings) = settings else { panic!("an object") };
-        DEFINITION.build(&host, settings)
-    };
+fn the_user_of_the_process_is_the_user_of_the_line() {
     let world = World::new();
-    let good = build(serde_json::json!({"path": world.host("inside")})).unwrap();
-    assert_eq!(good.info().kind, DEFINITION.kind);
-    for wrong in [serde_json::json!({}), serde_json::json!({"path": "/", "pth": 1})] {
-        assert_eq!(build(wrong).err().unwrap().kind(), ErrorKind::InvalidArgument);
-    }
-    let missing = build(serde_json::json!({"path": world.host("missing")})).err().unwrap();
-    assert_eq!(missing.kind(), ErrorKind::NotFound);
-    assert_eq!(
-        missing.to_string(),
-        format!("{}: No such file or directory", world.host("missing").display())
-    );
+    let disk = world.disk(Walk::Kernel);
+    let call = call();
+    let own = Owner { user: call.host().facts().uid, group: call.host().facts().uid };
+    drop(open(&disk, "/file", OpenOptions::truncating()).unwrap());
+    block_on(async {
+        assert_eq!(disk.stat(&call, &path("/file")).await.unwrap().owner, Some(own));
+        let attributes = Attributes { owner: Some(own), ..Attributes::default() };
+        disk.set_attributes(&call, &path("/file"), &attributes).await.unwrap();
+    });
+    let stat = fs::metadata(world.host("inside/file")).unwrap();
+    let process = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    assert_eq!((stat.uid(), stat.gid()), process);
+}
+
+#[test]
+fn a_directory_that_is_missing_is_said_by_its_name() {
+    let missing = World::new().host("missing");
+    let error = Disk::open(&missing).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.to_string(), format!("{}: No such file or directory", missing.display()));
 }

@@ -14,6 +14,7 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, retry_on_intr, write};
 
+use super::account::Account;
 use super::entry::{entry, fingerprint, kind};
 use super::error::{error, special};
 use super::root::Root;
@@ -29,6 +30,7 @@ pub(super) struct Replacement {
     directory: OwnedFd,
     name: Name,
     options: WriteOptions,
+    account: Account,
     file: OwnedFd,
     /// The name of the new content until it has its place.
     hidden: Option<String>,
@@ -36,12 +38,18 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Starts to replace the file at `path`, which is missing or a regular file.
-    pub fn start(root: &Root, call: &Call, path: &Path, options: &WriteOptions) -> Result<Self> {
+    pub fn start(
+        root: &Root,
+        call: &Call,
+        path: &Path,
+        options: &WriteOptions,
+        account: Account,
+    ) -> Result<Self> {
         let name = path.name().ok_or_else(|| Error::new(ErrorKind::IsADirectory, "write"))?;
         let directory = root.parent(path).and_then(|(parent, _)| parent.hold()).map_err(failed)?;
         check(look(&directory, &name)?.as_ref(), &options.precondition)?;
         let (file, hidden) = create_hidden(call, &directory).map_err(failed)?;
-        Ok(Replacement { directory, name, options: options.clone(), file, hidden: Some(hidden) })
+        Ok(Replacement { directory, name, options: options.clone(), account, file, hidden: Some(hidden) })
     }
 
     fn append(&self, mut bytes: &[u8]) -> Result<(), Errno> {
@@ -63,7 +71,7 @@ impl Replacement {
         }
         self.hidden = None;
         let stat = fstat(&self.file).map_err(failed)?;
-        Ok(entry(self.name.clone(), &stat))
+        Ok(entry(self.name.clone(), &stat, self.account))
     }
 
     /// Gives the new content the owner and the permission bits it is to have.
