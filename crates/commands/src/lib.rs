@@ -1,6 +1,7 @@
 //! The commands the shell can run, one folder each. A new one is a folder, a `mod` line and a row of [`ALL`].
 
 mod cat;
+mod find;
 mod ls;
 mod mkdir;
 mod rm;
@@ -13,6 +14,7 @@ use mirage_shell::command::Command;
 #[rustfmt::skip] // A line a row, so that two additions do not meet.
 pub const ALL: &[&dyn Command] = &[
     &cat::Cat,
+    &find::Find,
     &ls::DIR,
     &ls::LS,
     &ls::VDIR,

@@ -105,11 +105,9 @@ impl<'a> Printer<'a> {
             }
             Format::Columns | Format::Across if self.options.width > 0 => self.in_columns(items, &widths),
             Format::Columns | Format::Across => {
-                widths.moves = false;
                 self.separated(items, &Widths { moves: false, ..widths }, b' ');
             }
             Format::Commas => {
-                widths.moves = false;
                 self.separated(items, &Widths::default(), b',');
             }
         }
