@@ -2,6 +2,7 @@
 
 mod cat;
 mod find;
+mod head;
 mod ls;
 mod mkdir;
 mod rm;
@@ -15,6 +16,7 @@ use mirage_shell::command::Command;
 pub const ALL: &[&dyn Command] = &[
     &cat::Cat,
     &find::Find,
+    &head::Head,
     &ls::DIR,
     &ls::LS,
     &ls::VDIR,

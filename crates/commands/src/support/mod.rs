@@ -1,8 +1,12 @@
 //! What commands share: opening operands, GNU's messages and quoting.
 
 mod ask;
+mod backward;
 mod choice;
+mod count;
 pub mod date;
+mod headers;
+mod held;
 mod inputs;
 mod measure;
 mod mode;
@@ -18,7 +22,11 @@ mod walk;
 mod width;
 
 pub use ask::ask;
+pub use backward::{last_lines, left_to_read, read_range};
 pub use choice::{Choices, choose};
+pub use count::{count_message, parse_count};
+pub use headers::{Headers, shown_name};
+pub use held::Held;
 pub use inputs::{open_input, operands_or, operands_or_stdin, plan_inputs};
 pub use measure::file_size;
 pub use mode::{ModeChange, kind_bits, kind_letter, kind_name, mode_string};

@@ -5,7 +5,7 @@ use mirage_shell::command::{Arguments, Context, Locale, Status};
 use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::{Call, Error};
 
-use super::{quote, quote_always};
+use super::{quote, quote_always, quote_if_needed, shown_name};
 
 /// A command's messages: each starts with the name it was called by. Remembers the highest status of a failure.
 pub struct Report {
@@ -66,6 +66,31 @@ impl Report {
     pub async fn usage(&mut self, status: Status, parts: &[&[u8]]) {
         self.fail(status, parts).await;
         self.print([b"Try '", &self.name[..], b" --help' for more information.\n"].concat()).await;
+    }
+
+    /// `cannot open 'x' for reading: No such file or directory`, status 1.
+    pub async fn cannot_open(&mut self, operand: &[u8], error: &Error) {
+        let name = quote_always(shown_name(operand), self.locale);
+        self.fail(1, &[b"cannot open ", &name, b" for reading: ", error.to_string().as_bytes()]).await;
+    }
+
+    /// `error reading 'x': Is a directory`, status 1.
+    pub async fn cannot_read(&mut self, operand: &[u8], error: &Error) {
+        let name = quote_always(shown_name(operand), self.locale);
+        self.fail(1, &[b"error reading ", &name, b": ", error.to_string().as_bytes()]).await;
+    }
+
+    /// `x: No such file or directory`, the name quoted when it must be, status 1.
+    pub async fn operand(&mut self, operand: &[u8], error: &Error) {
+        let name = quote_if_needed(operand, self.locale);
+        self.fail(1, &[&name, b": ", error.to_string().as_bytes()]).await;
+    }
+
+    /// What GNU's tools add at their end when they read a standard input that is not open.
+    pub async fn stdin_closed(&mut self, operands: &[Bytes], io: &Io) {
+        if io.stdin.is_closed() && operands.iter().any(|operand| operand == "-") {
+            self.fail(1, &[b"-: Bad file descriptor"]).await;
+        }
     }
 
     /// Makes the status at least `status` without a message.

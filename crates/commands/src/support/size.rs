@@ -39,7 +39,7 @@ impl BlockSize {
             b"si" => return Ok(BlockSize::Human(1000)),
             _ => {}
         }
-        let size = parse_size(text, b"KMGTPEZY")?;
+        let size = parse_size(text, b"kKmMgGtTPEZY")?;
         if size == 0 {
             return Err(NumberError::Invalid);
         }
@@ -98,9 +98,7 @@ pub fn parse_size(text: &[u8], units: &[u8]) -> Result<u64, NumberError> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, unit) = text.split_at(digits);
     let number = match digits {
-        b"" if unit.is_empty()
-            || !units.contains(&unit[0].to_ascii_uppercase()) && !units.contains(&unit[0]) =>
-        {
+        b"" if unit.is_empty() || !units.contains(&unit[0]) => {
             return Err(NumberError::Invalid);
         }
         b"" => Some(1),
@@ -127,7 +125,7 @@ fn factor(unit: &[u8], units: &[u8]) -> Result<Option<u64>, NumberError> {
         b'k' | b'm' | b'g' | b't' => letter.to_ascii_uppercase(),
         letter => letter,
     };
-    let power = POWERS.iter().position(|&known| known == upper).filter(|_| units.contains(&upper));
+    let power = POWERS.iter().position(|&known| known == upper).filter(|_| units.contains(&letter));
     let power = power.ok_or(NumberError::Suffix)? as u32 + 1;
     match rest {
         b"" | b"iB" => Ok(1024u64.checked_pow(power)),

@@ -149,6 +149,19 @@ impl Descriptor {
         }
     }
 
+    /// Whether it stands for a descriptor that is not open.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.0.target, Target::Closed)
+    }
+
+    /// Completes when it is a pipe that nobody can read any more; never for anything else.
+    pub async fn abandoned(&self) {
+        match &self.0.target {
+            Target::Writer(writer) => writer.abandoned().await,
+            _ => std::future::pending().await,
+        }
+    }
+
     /// The open file behind it, if it is one: for commands that seek (`tail`, `wc -c`) or compare files.
     pub fn as_file(&self) -> Option<&Opened> {
         match &self.0.target {

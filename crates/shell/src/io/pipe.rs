@@ -68,6 +68,21 @@ impl PipeWriter {
         })
         .await
     }
+
+    /// Completes when nobody can read any more: for writers that wait for something else to happen.
+    pub async fn abandoned(&self) {
+        poll_fn(|context| {
+            let mut shared = self.0.borrow_mut();
+            if shared.readers == 0 {
+                return Poll::Ready(());
+            }
+            if !shared.writing.iter().any(|waker| waker.will_wake(context.waker())) {
+                shared.writing.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
 }
 
 impl Clone for PipeWriter {
