@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use mirage_store::Store;
+use mirage_store::{RamStore, Store};
 use mirage_vfs::{BoxFuture, Facts, Host, LocalFuture, Time};
 
 use crate::blocking::Blocking;
@@ -33,18 +33,24 @@ pub struct NativeHost {
 }
 
 impl NativeHost {
-    /// A host whose blobs, records and scratch space are kept in `store`, with the [facts](Facts) that are the same on
-    /// every machine.
-    pub fn new(store: Arc<dyn Store>) -> Self {
+    /// A host that keeps blobs, records and scratch space in memory, with the [facts](Facts) that are the same on every
+    /// machine.
+    pub fn new() -> Self {
         let clock = Clock { start: now() };
         NativeHost {
             clock,
             timer: Timer::new(clock),
             workers: Workers::default(),
             blocking: Blocking::default(),
-            store,
+            store: Arc::new(RamStore::new()),
             facts: Facts::default(),
         }
+    }
+
+    /// The same host with blobs, records and scratch space in `store`.
+    #[must_use]
+    pub fn with_store(self, store: Arc<dyn Store>) -> Self {
+        NativeHost { store, ..self }
     }
 
     /// The same host, telling lines other facts about the machine.
@@ -60,6 +66,12 @@ impl NativeHost {
         let outer = HERE.replace(Some(mailbox.clone()));
         let _restore = Restore(outer);
         executor::run(future, &mailbox)
+    }
+}
+
+impl Default for NativeHost {
+    fn default() -> Self {
+        NativeHost::new()
     }
 }
 

@@ -1,0 +1,94 @@
+//! Configuration: what YAML, JSON and `-m` say a workspace is made of.
+//!
+//! Reading a configuration asks a [`Source`] for environment variables and files, since the facade has neither; nothing
+//! is mounted yet. Everything that is wrong is found in one pass.
+
+mod document;
+mod error;
+mod nearest;
+mod quantity;
+mod reader;
+mod source;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use mirage_resources::{Definition, Settings};
+use mirage_vfs::Path;
+use mirage_vfs::tree::Mode;
+
+pub use error::ConfigError;
+pub use quantity::{parse_duration, parse_size};
+pub use source::{Nothing, Source};
+
+use crate::limits::Limits;
+use reader::Reader;
+
+/// What a workspace is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The mode of mounts that say none. Mounts of type `ram` are `exec` unless they say otherwise themselves.
+    pub mode: Option<Mode>,
+    /// The mounts by path.
+    pub mounts: BTreeMap<Path, MountConfig>,
+    /// What a line may use.
+    pub limits: Limits,
+    /// Variables of every session, over the usual ones.
+    pub env: BTreeMap<String, String>,
+}
+
+/// A mount that is not made yet.
+#[derive(Clone)]
+pub struct MountConfig {
+    /// The kind of resource.
+    pub definition: &'static Definition,
+    /// What is allowed, if it is said.
+    pub mode: Option<Mode>,
+    /// The resource's own keys, checked and filled in. They may hold secrets.
+    pub settings: Settings,
+}
+
+/// Without values, which may be secrets.
+impl std::fmt::Debug for MountConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MountConfig")
+            .field("type", &self.definition.kind)
+            .field("mode", &self.mode)
+            .field("settings", &self.settings.keys())
+            .finish()
+    }
+}
+
+impl Config {
+    /// Reads a document in YAML, of which JSON is a part. Relative host paths start from `directory`, an absolute host
+    /// path: that of the document.
+    pub fn parse(
+        text: &str,
+        directory: &std::path::Path,
+        source: &dyn Source,
+    ) -> Result<Config, ConfigError> {
+        let document = serde_saphyr::from_str(text)
+            .map_err(|error| ConfigError::one(error.without_snippet().to_string()))?;
+        let mut reader = Reader::new(source, directory);
+        let config = reader.document(document);
+        reader.finish().map(|()| config)
+    }
+
+    /// Adds the mount `PREFIX=SPEC[,key=value...]`, in place of one with the same prefix. Relative host paths start from
+    /// `directory`.
+    pub fn mount(
+        &mut self,
+        spec: &str,
+        directory: &std::path::Path,
+        source: &dyn Source,
+    ) -> Result<(), ConfigError> {
+        let (prefix, keys) = spec::parse(spec)?;
+        let mut reader = Reader::new(source, directory);
+        let mount = reader.mount(&prefix, &prefix, keys);
+        reader.finish()?;
+        self.mounts.extend(mount);
+        Ok(())
+    }
+}
