@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use crate::store::{Blob, Digest, Record, Scratch, Store, Usage, Version};
+use crate::store::{Blob, Digest, Record, Scratch, Store, Usage, Version, check_space};
 use crate::{BoxFuture, StoreError, StoreErrorKind};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -157,6 +157,7 @@ impl Store for RamStore {
 
     fn record<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<Option<Record>>> {
         Box::pin(async move {
+            check_space(space)?;
             let name = (space.to_owned(), Bytes::copy_from_slice(key));
             Ok(self.content().records.get(&name).cloned())
         })
@@ -169,15 +170,22 @@ impl Store for RamStore {
         value: Bytes,
         expected: Option<Option<Version>>,
     ) -> BoxFuture<'a, Result<Version>> {
-        Box::pin(async move { self.content().set_record(space, key, value, expected) })
+        Box::pin(async move {
+            check_space(space)?;
+            self.content().set_record(space, key, value, expected)
+        })
     }
 
     fn remove_record<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.content().remove_record(space, key) })
+        Box::pin(async move {
+            check_space(space)?;
+            self.content().remove_record(space, key)
+        })
     }
 
     fn records<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>>> {
         Box::pin(async move {
+            check_space(space)?;
             let content = self.content();
             let from = (space.to_owned(), Bytes::new());
             let names = content.records.range(from..).map(|(name, _)| name);

@@ -1,10 +1,11 @@
 //! The trait and what it speaks of.
 
+use std::error::Error;
 use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{BoxFuture, MaybeSend, MaybeSync, StoreError};
+use crate::{BoxFuture, MaybeSend, MaybeSync, StoreError, StoreErrorKind};
 
 /// The BLAKE3 digest that names a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,3 +117,22 @@ pub trait Scratch: MaybeSend + MaybeSync {
     /// How many bytes it holds.
     fn size(&self) -> u64;
 }
+
+/// Refuses what is not the name of a space: the caller's mistake, not the data's.
+pub(crate) fn check_space(space: &str) -> Result<(), StoreError> {
+    match !space.is_empty() && space.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        true => Ok(()),
+        false => Err(StoreError::new(StoreErrorKind::Io).source(InvalidSpace)),
+    }
+}
+
+#[derive(Debug)]
+struct InvalidSpace;
+
+impl fmt::Display for InvalidSpace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a space is named by lowercase letters")
+    }
+}
+
+impl Error for InvalidSpace {}
