@@ -9,7 +9,7 @@ use crate::word::{Shape, Tildes, Until};
 
 /// Parses all of `text` as one word: blanks and operators in it are text. No brace expansion.
 pub fn parse_word(text: Bytes, options: &ParserOptions) -> Result<Word, SyntaxError> {
-    let mut parser = Parser::new(text, options.clone());
+    let mut parser = Parser::of(text, options.clone());
     let shape = Shape { until: Until::End, braces: false, tildes: Tildes::Start };
     let word = parser.word_of(shape);
     word.map_err(|failed| parser.take_failure(failed))
@@ -17,14 +17,14 @@ pub fn parse_word(text: Bytes, options: &ParserOptions) -> Result<Word, SyntaxEr
 
 /// Parses all of `text` as if it stood in a here-document: prompts, `PS4`, the value of `${x@P}`.
 pub fn parse_quoted(text: Bytes, options: &ParserOptions) -> Result<Word, SyntaxError> {
-    let mut parser = Parser::new(Bytes::new(), options.clone());
+    let mut parser = Parser::of(Bytes::new(), options.clone());
     let word = parser.document_word(Cursor::new(text, options.line));
     word.map_err(|failed| parser.take_failure(failed))
 }
 
 /// Parses the elements of an array literal, its parentheses left out: the value of `declare 'a=(1 2)'`.
 pub fn parse_array(text: Bytes, options: &ParserOptions) -> Result<Vec<ArrayElement>, SyntaxError> {
-    let mut parser = Parser::new(text, options.clone());
+    let mut parser = Parser::of(text, options.clone());
     let mut elements = Vec::new();
     let result = parser.elements_into(&mut elements).and_then(|()| match parser.at_end() {
         true => Ok(()),
@@ -43,10 +43,10 @@ pub fn parse_subscript(text: Bytes, options: &ParserOptions) -> Result<Subscript
         b"*" => return Ok(Subscript::Star),
         _ => {}
     }
-    let mut parser = Parser::new(text, options.clone());
+    let mut parser = Parser::of(text, options.clone());
     let shape = Shape { until: Until::End, braces: false, tildes: Tildes::Never };
     match parser.word_of(shape) {
-        Ok(key) => Ok(Subscript::Index(crate::word::index(key))),
+        Ok(key) => Ok(Subscript::Index(Box::new(crate::word::index(key)))),
         Err(failed) => Err(parser.take_failure(failed)),
     }
 }
@@ -54,7 +54,7 @@ pub fn parse_subscript(text: Bytes, options: &ParserOptions) -> Result<Subscript
 /// What a text names, for `${!x}`, `unset`, `read`, `printf -v` and their like: `name`, `name[subscript]`, `1`, `@`.
 /// None when it is no parameter.
 pub fn parse_reference(text: &Bytes, options: &ParserOptions) -> Option<(ParameterName, Option<Subscript>)> {
-    let mut parser = Parser::new(text.clone(), options.clone());
+    let mut parser = Parser::of(text.clone(), options.clone());
     let name = parser.simple_name()?;
     let mut subscript = None;
     if matches!(name, ParameterName::Variable(_)) && parser.cursor.byte() == Some(b'[') {

@@ -33,7 +33,7 @@ impl Shell {
                 Ok(value.map(|text| remove_suffix(&glob, text, *longest)))
             }
             Operation::Replace { anchor, pattern, replacement } => {
-                self.replace(value, *anchor, pattern, replacement.as_ref()).await
+                self.replace(value, *anchor, pattern, replacement.as_deref()).await
             }
             Operation::Case { change, all, pattern } => {
                 let glob = match pattern {

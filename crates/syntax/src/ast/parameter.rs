@@ -80,7 +80,7 @@ pub enum Subscript {
     /// `*`: all elements, joined inside double quotes.
     Star,
     /// An arithmetic expression, or for an associative array a key.
-    Index(Index),
+    Index(Box<Index>),
 }
 
 /// A subscript that names one element. Which of the two readings holds is known when it runs.
@@ -129,7 +129,7 @@ pub enum Operation {
         /// The pattern.
         pattern: Word,
         /// None when the second `/` is missing: matches are removed.
-        replacement: Option<Word>,
+        replacement: Option<Box<Word>>,
     },
     /// `${x^pattern}`, `${x,,pattern}` and their like.
     Case {
@@ -145,7 +145,7 @@ pub enum Operation {
         /// From the end when negative.
         offset: Arithmetic,
         /// None: to the end.
-        length: Option<Arithmetic>,
+        length: Option<Box<Arithmetic>>,
     },
     /// `${x@Q}`: the letter, one of `aAEKkLPQuU`.
     Transform(u8),

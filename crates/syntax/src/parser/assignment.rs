@@ -22,6 +22,7 @@ struct Target {
 
 impl Parser {
     /// The assignment at the cursor, or None when a word stands there.
+    #[inline(never)]
     pub(super) fn assignment(&mut self, place: Place) -> Parse<Option<Assignment>> {
         let start = self.cursor.position;
         let Some(target) = self.assignment_target(place)? else {
@@ -90,7 +91,8 @@ impl Parser {
         let line = self.cursor.line_at(self.cursor.position);
         self.cursor.advance();
         let mut elements = Vec::new();
-        self.nested(|parser| parser.elements_into(&mut elements))?;
+        let read = self.nested(|parser| parser.elements_into(&mut elements));
+        read.map_err(|failed| self.end_inside_array(failed))?;
         match self.token() {
             Token::Operator(super::Operator::Close) => self.take_token(),
             Token::End => return Err(self.unclosed(b')', line)),
@@ -114,9 +116,11 @@ impl Parser {
         let start = self.cursor.position;
         if self.cursor.byte() == Some(b'[') {
             self.cursor.advance();
-            if let Some(subscript) = self.subscript(&mut Facts::default(), Until::Bracket)?
-                && let Some(append) = self.assignment_sign()
-            {
+            let Some(subscript) = self.subscript(&mut Facts::default(), Until::Bracket)? else {
+                let line = self.cursor.line_at(start);
+                return Err(self.unclosed(b']', line));
+            };
+            if let Some(append) = self.assignment_sign() {
                 let value = self.assigned_word()?;
                 return Ok(ArrayElement::Keyed { subscript, append, value });
             }

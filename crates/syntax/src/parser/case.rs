@@ -1,10 +1,11 @@
 //! `case`.
 
 use super::{Operator, Parse, Parser, Reserved, Token};
-use crate::ast::{Case, CaseClause, CaseTerminator, CommandKind};
+use crate::ast::{Case, CaseClause, CaseTerminator, CommandKind, Word};
 
 impl Parser {
     /// `case`, behind the word.
+    #[inline(never)]
     pub(super) fn case_command(&mut self) -> Parse<CommandKind> {
         if self.token() != Token::Word {
             return Err(self.unexpected_token());
@@ -28,8 +29,9 @@ impl Parser {
         Ok(CommandKind::Case(Box::new(Case { word, clauses })))
     }
 
-    /// A clause, and whether it has no terminator and so is the last.
-    fn clause(&mut self) -> Parse<(CaseClause, bool)> {
+    /// `pattern | pattern)`, also with a `(` in front.
+    #[inline(never)]
+    fn case_patterns(&mut self) -> Parse<Vec<Word>> {
         self.take_operator(Operator::Open);
         let mut patterns = Vec::new();
         loop {
@@ -42,6 +44,13 @@ impl Parser {
             }
         }
         self.expect_operator(Operator::Close)?;
+        Ok(patterns)
+    }
+
+    /// A clause, and whether it has no terminator and so is the last.
+    #[inline(never)]
+    fn clause(&mut self) -> Parse<(CaseClause, bool)> {
+        let patterns = self.case_patterns()?;
         let body = self.optional_body()?;
         let terminator = match self.token() {
             Token::Operator(Operator::DoubleSemicolon) => CaseTerminator::Break,

@@ -44,14 +44,15 @@ impl Parser {
             && !matches!(reserved, Reserved::In | Reserved::Bang | Reserved::Time | Reserved::CloseCondition)
     }
 
+    #[inline(never)]
     fn keyword(&mut self, reserved: Reserved, start: usize) -> Parse<CommandKind> {
         match reserved {
             Reserved::If => self.if_command(),
-            Reserved::For => self.for_command(start),
-            Reserved::Select => self.select_command(start),
+            Reserved::For => self.nested(|parser| parser.for_command(start)),
+            Reserved::Select => self.nested(Parser::select_command),
             Reserved::While => Ok(CommandKind::While(Box::new(self.loop_command()?))),
             Reserved::Until => Ok(CommandKind::Until(Box::new(self.loop_command()?))),
-            Reserved::Case => self.case_command(),
+            Reserved::Case => self.nested(Parser::case_command),
             Reserved::OpenBrace => self.group(),
             Reserved::Function => self.function_keyword(),
             Reserved::OpenCondition => self.condition_command(),

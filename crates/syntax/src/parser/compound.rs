@@ -25,6 +25,7 @@ impl Parser {
     }
 
     /// `{ list; }`, behind the brace.
+    #[inline(never)]
     pub(super) fn group(&mut self) -> Parse<CommandKind> {
         let list = self.body()?;
         self.expect_reserved(Reserved::CloseBrace)?;
@@ -32,6 +33,7 @@ impl Parser {
     }
 
     /// `( list )` or `(( expression ))`.
+    #[inline(never)]
     pub(super) fn parenthesis(&mut self) -> Parse<CommandKind> {
         if let Some(arithmetic) = self.arithmetic_command()? {
             return Ok(CommandKind::Arithmetic(Box::new(arithmetic)));
@@ -43,6 +45,7 @@ impl Parser {
     }
 
     /// `if`, behind the word.
+    #[inline(never)]
     pub(super) fn if_command(&mut self) -> Parse<CommandKind> {
         let mut branches = Vec::new();
         let otherwise = loop {
@@ -63,11 +66,12 @@ impl Parser {
     }
 
     /// `coproc`, behind the word.
+    #[inline(never)]
     pub(super) fn coprocess(&mut self) -> Parse<CommandKind> {
         let name = self.coprocess_name()?;
         let command = match name {
-            Some(_) => self.compound_command()?,
-            None if self.at_compound() => self.compound_command()?,
+            Some(_) => self.nested(Parser::compound_command)?,
+            None if self.at_compound() => self.nested(Parser::compound_command)?,
             None => match self.token() {
                 Token::Word if self.reserved().is_none() => self.simple()?,
                 Token::Operator(operator) if operator.redirects() => self.simple()?,

@@ -17,10 +17,13 @@ const UNARY: &[u8] = b"abcdefghknoprstuvwxzGLNORS";
 
 impl Parser {
     /// `[[ condition ]]`, behind the brackets.
+    #[inline(never)]
     pub(super) fn condition_command(&mut self) -> Parse<CommandKind> {
+        let line = self.cursor.line_at(self.cursor.position);
         let condition = self.nested(Parser::or_condition)?;
         match self.next_in_condition() {
             Next::Close => self.cursor.position = self.close_end(),
+            Next::Token(Token::End) => return Err(self.unclosed_condition(line)),
             next => return Err(self.condition_error(b"syntax error in conditional expression", next, false)),
         }
         Ok(CommandKind::Condition(Box::new(condition)))
@@ -61,9 +64,12 @@ impl Parser {
             }
             Next::Token(Token::Word) => self.condition_words(),
             next => {
-                let Some(text) = self.text_of(next) else { return Err(self.unexpected_end()) };
+                let text = self.text_of(next);
                 let line = self.cursor.line_at(self.cursor.position);
-                Err(self.fail(line, [b"unexpected token `", &text[..], b"' in conditional command"].concat()))
+                let message = [b"unexpected token `", &text[..], b"' in conditional command"].concat();
+                let failed = self.fail(line, message);
+                self.mark_incomplete(next == Next::Token(Token::End));
+                Err(failed)
             }
         }
     }
@@ -130,7 +136,7 @@ impl Parser {
         if next == Next::Token(Token::Word) || starts_regex {
             return self.condition_word(until);
         }
-        let Some(text) = self.text_of(next) else { return Err(self.unexpected_end()) };
+        let text = self.text_of(next);
         let line = self.cursor.line_at(self.cursor.position);
         let behind = format!("' to conditional {operator} operator");
         Err(self.fail(line, [b"unexpected argument `", &text[..], behind.as_bytes()].concat()))
@@ -165,19 +171,21 @@ impl Parser {
         }
     }
 
-    /// What stands next, for a message. None at the end of the text.
-    fn text_of(&mut self, next: Next) -> Option<Vec<u8>> {
-        Some(match next {
+    /// What stands next, for a message.
+    fn text_of(&mut self, next: Next) -> Vec<u8> {
+        match next {
             Next::Close => b"]]".to_vec(),
-            // bash adds the newline that the text lacks.
-            Next::Token(Token::Newline | Token::End) => b"newline".to_vec(),
+            Next::Token(Token::End) => b"EOF".to_vec(),
+            Next::Token(Token::Newline) => b"newline".to_vec(),
             Next::Token(Token::Operator(operator)) => operator.text().as_bytes().to_vec(),
             Next::Token(Token::Word) => {
                 let start = self.cursor.position;
-                self.condition_word(Until::Meta).ok()?;
-                self.cursor.slice(start, self.cursor.position).to_vec()
+                match self.condition_word(Until::Meta) {
+                    Ok(_) => self.cursor.slice(start, self.cursor.position).to_vec(),
+                    Err(_) => Vec::new(),
+                }
             }
-        })
+        }
     }
 
     /// Fails with `message` and, unless it is a word, what stands next.
@@ -186,7 +194,7 @@ impl Parser {
         if matches!(next, Next::Token(Token::Word)) {
             return self.fail(line, message.to_vec());
         }
-        let text = self.text_of(next).unwrap_or_default();
+        let text = self.text_of(next);
         let message = match first {
             true => [b"unexpected token `", &text[..], b"', ", message].concat(),
             false => [message, b": unexpected token `", &text[..], b"'"].concat(),

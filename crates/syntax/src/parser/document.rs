@@ -62,7 +62,7 @@ impl Parser {
         if !extent.closed {
             let at = match extent.next < self.cursor.text.len() {
                 true => self.cursor.line_at(extent.next),
-                false => self.last_line() - 1,
+                false => self.last_line().saturating_sub(1),
             };
             // bash counts from the line that it has read last, not from the one of the `<<`.
             let from = self.cursor.line_at(start.saturating_sub(1));

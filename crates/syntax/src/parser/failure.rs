@@ -58,7 +58,10 @@ impl Parser {
             Token::Word => match self.reserved() {
                 Some((_, end)) => self.cursor.slice(start, end),
                 None => match self.word() {
-                    Ok(_) => self.cursor.slice(start, self.cursor.position),
+                    Ok(_) => {
+                        let word = shown(&self.cursor.slice(start, self.cursor.position));
+                        return self.unexpected(&word, self.cursor.position - 1);
+                    }
                     Err(failed) => return failed,
                 },
             },
@@ -103,6 +106,9 @@ impl Parser {
     /// Fails because the text ended inside a command.
     pub(crate) fn unexpected_end(&mut self) -> Failed {
         let line = self.last_line();
+        if self.in_substitution {
+            return self.unclosed(b')', line);
+        }
         let message = Bytes::from_static(b"syntax error: unexpected end of file");
         self.fail_with(vec![ErrorLine { line, message }], true)
     }
@@ -113,6 +119,24 @@ impl Parser {
         self.fail_with(vec![ErrorLine { line, message: message.into() }], true)
     }
 
+    /// Fails because the text ended inside `[[`, which stands on `line`.
+    pub(super) fn unclosed_condition(&mut self, line: u32) -> Failed {
+        let message = Bytes::from_static(b"unexpected EOF while looking for `]]'");
+        self.fail_with(vec![ErrorLine { line, message }], true)
+    }
+
+    /// Adds what bash says when an array literal could not be read to its end.
+    pub(super) fn end_inside_array(&mut self, failed: Failed) -> Failed {
+        let line = self.last_line();
+        if let Some(failure) = &mut self.failure
+            && failure.incomplete
+        {
+            let message = Bytes::from_static(b"syntax error: unexpected end of file");
+            failure.lines.push(ErrorLine { line, message });
+        }
+        failed
+    }
+
     /// Fails because constructs nest too deep.
     pub(crate) fn too_deep(&mut self) -> Failed {
         let line = self.cursor.line_at(self.cursor.position);
@@ -120,12 +144,53 @@ impl Parser {
         self.fail(line, message.into_bytes())
     }
 
-    /// The line at which bash sees the end of the text: behind the newline that it adds when there is none.
+    /// The line behind the last newline.
     pub(crate) fn last_line(&mut self) -> u32 {
-        let line = self.cursor.line_at(self.cursor.text.len());
-        match self.cursor.text.last() {
-            Some(b'\n') => line,
-            _ => line + 1,
+        self.cursor.line_at(self.cursor.text.len())
+    }
+}
+
+/// A word as a message shows it: as `$'...'` when it holds what cannot be shown.
+fn shown(word: &Bytes) -> Bytes {
+    let printable = |text: &str| text.chars().all(|letter| !letter.is_control());
+    if std::str::from_utf8(word).is_ok_and(printable) {
+        return word.clone();
+    }
+    let mut out = b"$'".to_vec();
+    for chunk in word.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            show(letter, &mut out);
+        }
+        for byte in chunk.invalid() {
+            out.extend_from_slice(format!("\\{byte:03o}").as_bytes());
         }
     }
+    out.push(b'\'');
+    out.into()
+}
+
+fn show(letter: char, out: &mut Vec<u8>) {
+    let escape = match letter {
+        '\x07' => 'a',
+        '\x08' => 'b',
+        '\x1b' => 'E',
+        '\x0c' => 'f',
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\x0b' => 'v',
+        '\\' | '\'' => letter,
+        _ => {
+            let mut bytes = [0; 4];
+            let encoded = letter.encode_utf8(&mut bytes);
+            match letter.is_control() {
+                false => out.extend_from_slice(encoded.as_bytes()),
+                true => {
+                    encoded.bytes().for_each(|byte| out.extend_from_slice(format!("\\{byte:03o}").as_bytes()))
+                }
+            }
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', escape as u8]);
 }

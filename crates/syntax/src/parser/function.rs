@@ -5,10 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Operator, Parse, Parser, Token};
-use crate::ast::{CommandKind, Function};
+use crate::ast::{Command, CommandKind, Function};
 
 impl Parser {
     /// `function name body`, behind the word.
+    #[inline(never)]
     pub(super) fn function_keyword(&mut self) -> Parse<CommandKind> {
         if self.token() != Token::Word {
             return Err(self.unexpected_token());
@@ -27,16 +28,19 @@ impl Parser {
         self.function_body(name)
     }
 
-    /// `()` and the body, behind the name.
-    pub(super) fn function_parentheses(&mut self, name: Bytes) -> Parse<CommandKind> {
+    /// `()` and the body, behind the name that stands between `start` and `end`.
+    #[inline(never)]
+    pub(super) fn function_parentheses(&mut self, start: usize, end: usize) -> Parse<Command> {
         self.take_token();
         self.expect_operator(Operator::Close)?;
-        self.function_body(name)
+        let kind = self.function_body(self.cursor.slice(start, end))?;
+        let span = self.cursor.span_from(start);
+        Ok(Command { kind, redirections: Vec::new(), span })
     }
 
     fn function_body(&mut self, name: Bytes) -> Parse<CommandKind> {
         self.skip_newlines()?;
-        let body = Arc::new(self.compound_command()?);
+        let body = Arc::new(self.nested(Parser::compound_command)?);
         Ok(CommandKind::Function(Box::new(Function { name, body })))
     }
 }

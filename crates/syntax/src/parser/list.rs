@@ -149,12 +149,7 @@ impl Parser {
             let operator = self.token();
             let merges = operator == Token::Operator(Operator::BarAmpersand);
             if merges {
-                let span = self.cursor.span_from(self.cursor.position);
-                command.redirections.push(Redirection {
-                    descriptor: Descriptor::Number(2),
-                    kind: RedirectionKind::DuplicateOutput(DuplicateSource::Descriptor(1)),
-                    span,
-                });
+                command.redirections.push(self.merged_stderr());
             }
             stages.push(command);
             if !merges && operator != Token::Operator(Operator::Bar) {
@@ -163,5 +158,13 @@ impl Parser {
             self.take_token();
             self.skip_newlines()?;
         }
+    }
+
+    /// What `|&` adds to the command in front of it.
+    #[inline(never)]
+    fn merged_stderr(&mut self) -> Redirection {
+        let span = self.cursor.span_from(self.cursor.position);
+        let kind = RedirectionKind::DuplicateOutput(DuplicateSource::Descriptor(1));
+        Redirection { descriptor: Descriptor::Number(2), kind, span }
     }
 }

@@ -1,10 +1,13 @@
 //! `for`, `select`, `while` and `until`.
 
+use bytes::Bytes;
+
 use super::{Operator, Parse, Parser, Reserved, Token};
-use crate::ast::{ArithmeticFor, CommandKind, For, List, Loop};
+use crate::ast::{ArithmeticFor, CommandKind, For, List, Loop, Word};
 
 impl Parser {
     /// `while` and `until`, behind the word.
+    #[inline(never)]
     pub(super) fn loop_command(&mut self) -> Parse<Loop> {
         let condition = self.body()?;
         self.expect_reserved(Reserved::Do)?;
@@ -14,6 +17,7 @@ impl Parser {
     }
 
     /// `for`, behind the word.
+    #[inline(never)]
     pub(super) fn for_command(&mut self, start: usize) -> Parse<CommandKind> {
         if self.token() == Token::Operator(Operator::Open) {
             return self.arithmetic_for(start);
@@ -22,11 +26,20 @@ impl Parser {
     }
 
     /// `select`, behind the word.
-    pub(super) fn select_command(&mut self, _start: usize) -> Parse<CommandKind> {
+    #[inline(never)]
+    pub(super) fn select_command(&mut self) -> Parse<CommandKind> {
         Ok(CommandKind::Select(Box::new(self.for_words()?)))
     }
 
     fn for_words(&mut self) -> Parse<For> {
+        let (variable, words) = self.for_header()?;
+        let body = self.loop_body()?;
+        Ok(For { variable, words, body })
+    }
+
+    /// The variable and the words, up to `do`.
+    #[inline(never)]
+    fn for_header(&mut self) -> Parse<(Bytes, Option<Vec<Word>>)> {
         if self.token() != Token::Word {
             return Err(self.unexpected_token());
         }
@@ -36,20 +49,18 @@ impl Parser {
         // `for x; do` has no list of words, `for x` and a newline may still have one.
         if self.take_operator(Operator::Semicolon) {
             self.skip_newlines()?;
-            let body = self.loop_body()?;
-            return Ok(For { variable, words: None, body });
+            return Ok((variable, None));
         }
         self.skip_newlines()?;
         let words = match self.take_reserved(Reserved::In) {
             true => Some(self.words_of_line()?),
             false => None,
         };
-        let body = self.loop_body()?;
-        Ok(For { variable, words, body })
+        Ok((variable, words))
     }
 
     /// The words behind `in`, up to a `;` or a newline.
-    fn words_of_line(&mut self) -> Parse<Vec<crate::ast::Word>> {
+    fn words_of_line(&mut self) -> Parse<Vec<Word>> {
         let mut words = Vec::new();
         while self.token() == Token::Word {
             words.push(self.word()?);
@@ -77,6 +88,7 @@ impl Parser {
         Ok(body)
     }
 
+    #[inline(never)]
     fn arithmetic_for(&mut self, start: usize) -> Parse<CommandKind> {
         let [initial, condition, update] = self.arithmetic_clauses(start)?;
         // Optional: `;`, then newlines.

@@ -22,7 +22,7 @@ mod token;
 
 use std::rc::Rc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 pub(crate) use cursor::Cursor;
 pub(crate) use failure::{Failed, Parse};
@@ -79,8 +79,13 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A parser of `text`.
+    /// A parser of `text`. A newline that its last line lacks is added, as in bash.
     pub fn new(text: Bytes, options: ParserOptions) -> Self {
+        Parser::of(ended_by_newline(text), options)
+    }
+
+    /// A parser of `text` as it is.
+    pub(crate) fn of(text: Bytes, options: ParserOptions) -> Self {
         Parser {
             cursor: Cursor::new(text, options.line),
             options,
@@ -181,4 +186,17 @@ impl Parser {
         self.leave();
         result
     }
+}
+
+/// The text with a newline at its end. A backslash there quotes nothing, so it is quoted itself.
+fn ended_by_newline(text: Bytes) -> Bytes {
+    if matches!(text.last(), None | Some(b'\n')) {
+        return text;
+    }
+    let backslashes = text.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    let ending: &[u8] = if backslashes % 2 == 1 { b"\\\n" } else { b"\n" };
+    let mut longer = BytesMut::with_capacity(text.len() + ending.len());
+    longer.extend_from_slice(&text);
+    longer.extend_from_slice(ending);
+    longer.freeze()
 }

@@ -5,39 +5,38 @@ use crate::ast::{Descriptor, DuplicateSource, Facts, Redirection, RedirectionKin
 use crate::word::Until;
 
 impl Parser {
-    /// The redirections behind a compound command.
+    /// Reads the redirections that stand next.
     pub(super) fn redirections_into(&mut self, redirections: &mut Vec<Redirection>) -> Parse<()> {
-        loop {
-            match self.token() {
-                Token::Operator(operator) if operator.redirects() => redirections.push(self.redirection()?),
-                Token::Word => match self.descriptor_redirection()? {
-                    Some(redirection) => redirections.push(redirection),
-                    None => return Ok(()),
-                },
-                _ => return Ok(()),
-            }
-        }
+        while self.redirection_into(redirections)? {}
+        Ok(())
     }
 
-    /// A redirection without a descriptor in front.
-    pub(super) fn redirection(&mut self) -> Parse<Redirection> {
+    /// Reads a redirection, and says whether one stood here.
+    #[inline(never)]
+    pub(super) fn redirection_into(&mut self, redirections: &mut Vec<Redirection>) -> Parse<bool> {
+        let token = self.token();
         let start = self.cursor.position;
-        self.redirection_of(Descriptor::Default, start)
+        let descriptor = match token {
+            Token::Operator(operator) if operator.redirects() => Some(Descriptor::Default),
+            Token::Word => self.descriptor()?,
+            _ => None,
+        };
+        let Some(descriptor) = descriptor else { return Ok(false) };
+        redirections.push(self.redirection_of(descriptor, start)?);
+        Ok(true)
     }
 
-    /// A redirection with a descriptor in front, or None when a word stands at the cursor.
-    pub(super) fn descriptor_redirection(&mut self) -> Parse<Option<Redirection>> {
+    /// The descriptor in front of a redirection, or None when a word stands at the cursor.
+    fn descriptor(&mut self) -> Parse<Option<Descriptor>> {
         let start = self.cursor.position;
         let descriptor = match self.cursor.byte() {
             Some(b'0'..=b'9') => self.descriptor_number(),
             Some(b'{') => self.descriptor_variable()?,
-            _ => None,
+            _ => return Ok(None),
         };
-        if let Some(descriptor) = descriptor
-            && matches!(self.cursor.peek(), Some(b'<' | b'>'))
-            && self.operator().is_some()
-        {
-            return Ok(Some(self.redirection_of(descriptor, start)?));
+        let redirects = matches!(self.cursor.peek(), Some(b'<' | b'>')) && self.operator().is_some();
+        if descriptor.is_some() && redirects {
+            return Ok(descriptor);
         }
         self.cursor.position = start;
         Ok(None)
@@ -53,6 +52,7 @@ impl Parser {
     }
 
     /// `{name}` or `{name[subscript]}`
+    #[inline(never)]
     fn descriptor_variable(&mut self) -> Parse<Option<Descriptor>> {
         let start = self.cursor.position + 1;
         let Some((_, end)) = self.name_at(start) else { return Ok(None) };
@@ -67,6 +67,7 @@ impl Parser {
         Ok(self.cursor.take(b'}').then_some(Descriptor::Variable(text)))
     }
 
+    #[inline(never)]
     fn redirection_of(&mut self, descriptor: Descriptor, start: usize) -> Parse<Redirection> {
         let Some((operator, end)) = self.operator() else { return Err(self.unexpected_token()) };
         self.cursor.position = end;

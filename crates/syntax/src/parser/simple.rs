@@ -30,6 +30,7 @@ enum Arguments {
 
 impl Parser {
     /// A simple command, or the definition of a function as `name()`.
+    #[inline(never)]
     pub(super) fn simple(&mut self) -> Parse<Command> {
         let start = self.cursor.position;
         let mut simple = SimpleCommand::default();
@@ -37,22 +38,15 @@ impl Parser {
         let mut arguments = Arguments::Unknown;
         let mut end = start;
         loop {
-            match self.token() {
-                Token::Operator(Operator::Open) if self.defines_function(&simple, &redirections) => {
-                    let name = self.cursor.slice(start, end);
-                    let kind = self.function_parentheses(name)?;
-                    let span = self.cursor.span_from(start);
-                    return Ok(Command { kind, redirections, span });
+            if !self.redirection_into(&mut redirections)? {
+                match self.token() {
+                    Token::Word => self.argument(&mut simple, &mut arguments, end)?,
+                    Token::Operator(Operator::Open) if self.defines_function(&simple, &redirections) => {
+                        return self.function_parentheses(start, end);
+                    }
+                    Token::Operator(Operator::Open) => return Err(self.unexpected_token()),
+                    _ => break,
                 }
-                Token::Operator(operator) if operator.redirects() => {
-                    redirections.push(self.redirection()?);
-                }
-                Token::Word => match self.descriptor_redirection()? {
-                    Some(redirection) => redirections.push(redirection),
-                    None => self.argument(&mut simple, &mut arguments, end)?,
-                },
-                Token::Operator(Operator::Open) => return Err(self.unexpected_token()),
-                _ => break,
             }
             end = self.cursor.position;
         }
@@ -68,6 +62,7 @@ impl Parser {
         simple.assignments.is_empty() && simple.words.len() == 1 && redirections.is_empty()
     }
 
+    #[inline(never)]
     fn argument(&mut self, simple: &mut SimpleCommand, arguments: &mut Arguments, end: usize) -> Parse<()> {
         if *arguments == Arguments::Unknown {
             if let Some(assignment) = self.assignment(Place::Front)? {
@@ -88,6 +83,7 @@ impl Parser {
         Ok(())
     }
 
+    #[inline(never)]
     fn argument_of(&mut self, arguments: &mut Arguments) -> Parse<Argument> {
         if matches!(arguments, Arguments::Assignments | Arguments::Scalars | Arguments::Texts) {
             let start = self.cursor.position;
@@ -109,6 +105,7 @@ impl Parser {
     }
 
     /// The word that names the command. What looks like a subscript in it may hold blanks.
+    #[inline(never)]
     fn command_name(&mut self) -> Parse<Word> {
         let start = self.cursor.position;
         let subscript = match self.name_at(start) {

@@ -35,8 +35,8 @@ impl Parser {
         self.failure = None;
     }
 
-    /// The list of `$(...)` and its like, behind the `(`, with the `)`.
-    pub(crate) fn list_in_parentheses(&mut self) -> Parse<List> {
+    /// The list of `$(...)` and its like, behind the `(` at `open`, with the `)`.
+    pub(crate) fn list_in_parentheses(&mut self, open: usize) -> Parse<List> {
         let outer = std::mem::take(&mut self.pending);
         let was_inside = std::mem::replace(&mut self.in_substitution, true);
         let list = self.optional_body();
@@ -49,7 +49,11 @@ impl Parser {
         match self.token() {
             Token::Operator(Operator::Close) => self.take_token(),
             Token::End => {
-                let line = self.last_line();
+                // What was tried as an expression first is missed where it started.
+                let line = match self.not_arithmetic.contains(&(open as u32)) {
+                    true => self.cursor.line_at(open),
+                    false => self.last_line(),
+                };
                 return Err(self.unclosed(b')', line));
             }
             _ => return Err(self.unexpected_token()),

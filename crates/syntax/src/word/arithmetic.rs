@@ -22,6 +22,7 @@ impl Arithmetic {
 
 impl Parser {
     /// An expression up to what ends it, which is left.
+    #[inline(never)]
     pub(crate) fn arithmetic_text(&mut self, quoting: Quoting, facts: &mut Facts) -> Parse<Arithmetic> {
         let start = self.cursor.position;
         let mut builder = Builder::default();
@@ -34,6 +35,7 @@ impl Parser {
     }
 
     /// `$((...))` or `$(...)`, whose `(` stands at `open`.
+    #[inline(never)]
     pub(super) fn dollar_parenthesis(&mut self, builder: &mut Builder, open: usize) -> Parse<()> {
         let start = self.cursor.position;
         let mut facts = Facts::default();
@@ -58,6 +60,7 @@ impl Parser {
     }
 
     /// An expression between double parentheses. None when the two `(` do not belong together.
+    #[inline(never)]
     fn double_parentheses(&mut self, facts: &mut Facts) -> Parse<Option<Arithmetic>> {
         let start = self.cursor.position;
         let (second, second_at) = self.cursor.ahead();
@@ -78,6 +81,7 @@ impl Parser {
     }
 
     /// `$[...]`, whose `$` stands at `start`, behind the bracket.
+    #[inline(never)]
     pub(super) fn bracket_arithmetic(&mut self, builder: &mut Builder, start: usize) -> Parse<()> {
         let mut facts = Facts::default();
         let arithmetic = self.arithmetic_text(Quoting::Bracket, &mut facts)?;

@@ -55,29 +55,37 @@ impl Parser {
             }
             Some(b'\'') if quoting == Quoting::None => {
                 self.cursor.position = next_at;
-                let text = self.ansi_c_quotes()?;
-                builder.part(&self.cursor, Part::SingleQuoted(decode_ansi_c(&text)));
-                Ok(())
+                self.ansi_c_quoted(builder)
             }
             Some(b'"') if quoting == Quoting::None => {
                 self.cursor.position = next_at;
                 self.double_quoted(builder)
             }
-            Some(byte) => {
-                match self.unbraced_parameter(byte, next_at) {
-                    Some(name) => {
-                        let parameter = self.plain_parameter(name, start);
-                        builder.part(&self.cursor, Part::Parameter(Arc::new(parameter)));
-                    }
-                    None => self.lone_dollar(builder, start),
-                }
-                Ok(())
-            }
-            None => {
-                self.lone_dollar(builder, start);
+            _ => {
+                self.unbraced(builder, next, next_at);
                 Ok(())
             }
         }
+    }
+
+    /// `$name`, or a `$` that stands for itself.
+    #[inline(never)]
+    fn unbraced(&mut self, builder: &mut Builder, next: Option<u8>, next_at: usize) {
+        let start = self.cursor.position;
+        match next.and_then(|byte| self.unbraced_parameter(byte, next_at)) {
+            Some(name) => {
+                let parameter = self.plain_parameter(name, start);
+                builder.part(&self.cursor, Part::Parameter(Arc::new(parameter)));
+            }
+            None => self.lone_dollar(builder, start),
+        }
+    }
+
+    #[inline(never)]
+    fn ansi_c_quoted(&mut self, builder: &mut Builder) -> Parse<()> {
+        let text = self.ansi_c_quotes()?;
+        builder.part(&self.cursor, Part::SingleQuoted(decode_ansi_c(&text)));
+        Ok(())
     }
 
     fn lone_dollar(&mut self, builder: &mut Builder, start: usize) {

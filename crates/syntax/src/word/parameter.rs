@@ -15,6 +15,7 @@ type Meaning<T> = Parse<Option<T>>;
 
 impl Parser {
     /// `${...}` whose `$` stands at `start`, behind the brace.
+    #[inline(never)]
     pub(super) fn braced_parameter(
         &mut self,
         builder: &mut Builder,
@@ -31,7 +32,7 @@ impl Parser {
         match parameter {
             Some(parameter) => {
                 builder.facts.add(facts);
-                builder.part(&self.cursor, Part::Parameter(Arc::new(parameter)));
+                builder.part(&self.cursor, Part::Parameter(parameter));
                 Ok(())
             }
             None => {
@@ -56,6 +57,7 @@ impl Parser {
     }
 
     /// Moves behind the `}` that closes the brace, whatever stands in between.
+    #[inline(never)]
     fn skip_braces(&mut self, quoting: Quoting, start: usize) -> Parse<()> {
         let mut skipped = Builder::default();
         match quoting {
@@ -70,7 +72,8 @@ impl Parser {
         Err(self.unclosed(b'}', line))
     }
 
-    fn parameter(&mut self, facts: &mut Facts, quoting: Quoting, start: usize) -> Meaning<Parameter> {
+    #[inline(never)]
+    fn parameter(&mut self, facts: &mut Facts, quoting: Quoting, start: usize) -> Meaning<Arc<Parameter>> {
         let Some((name, indirect, length)) = self.parameter_name() else { return Ok(None) };
         let mut subscript = None;
         if matches!(name, ParameterName::Variable(_)) && self.cursor.peek() == Some(b'[') {
@@ -107,7 +110,7 @@ impl Parser {
         };
         let text = self.cursor.slice(start, self.cursor.position);
         let span = self.cursor.span_from(start);
-        Ok(Some(Parameter { name, subscript, indirect, operation, braced: true, text, span }))
+        Ok(Some(Arc::new(Parameter { name, subscript, indirect, operation, braced: true, text, span })))
     }
 
     /// The name, whether it is indirect, and whether its length is asked for.
@@ -172,6 +175,7 @@ impl Parser {
         Some(ParameterName::Special(special))
     }
 
+    #[inline(never)]
     fn operation(&mut self, byte: u8, facts: &mut Facts, quoting: Quoting) -> Meaning<Operation> {
         match byte {
             b'}' => Ok(Some(Operation::Value)),
@@ -218,6 +222,7 @@ impl Parser {
         self.cursor.take(byte)
     }
 
+    #[inline(never)]
     fn default(
         &mut self,
         action: DefaultAction,
@@ -229,7 +234,7 @@ impl Parser {
         let mut builder = Builder::default();
         let word = match quoting {
             Quoting::None => {
-                self.unquoted(&mut builder, Until::Brace)?;
+                self.nested(|parser| parser.unquoted(&mut builder, Until::Brace))?;
                 let span = self.cursor.span_from(start);
                 let tildes = if action == DefaultAction::Assign { Tildes::Value } else { Tildes::Start };
                 let shape = Shape { until: Until::Brace, braces: false, tildes };
@@ -238,7 +243,7 @@ impl Parser {
                 word
             }
             _ => {
-                self.quoted(&mut builder, quoting.inside_braces())?;
+                self.nested(|parser| parser.quoted(&mut builder, quoting.inside_braces()))?;
                 let span = self.cursor.span_from(start);
                 let inner = builder.facts;
                 Word::new(builder.into_parts(&self.cursor), inner, span)
@@ -255,18 +260,20 @@ impl Parser {
         Ok(word)
     }
 
+    #[inline(never)]
     fn slice(&mut self, facts: &mut Facts) -> Meaning<Operation> {
         let offset = self.arithmetic_text(Quoting::Slice, facts)?;
         let length = match self.cursor.byte() {
             Some(b':') => {
                 self.cursor.advance();
-                Some(self.arithmetic_text(Quoting::SliceLength, facts)?)
+                Some(Box::new(self.arithmetic_text(Quoting::SliceLength, facts)?))
             }
             _ => None,
         };
         Ok(Some(Operation::Slice { offset, length }))
     }
 
+    #[inline(never)]
     fn replace(&mut self, facts: &mut Facts) -> Meaning<Operation> {
         self.cursor.advance();
         let anchor = match self.cursor.peek() {
@@ -286,7 +293,7 @@ impl Parser {
         let replacement = match self.cursor.byte() {
             Some(b'/') => {
                 self.cursor.advance();
-                Some(self.pattern(Until::Brace, facts)?)
+                Some(Box::new(self.pattern(Until::Brace, facts)?))
             }
             _ => None,
         };
@@ -305,6 +312,7 @@ impl Parser {
         self.finish_word(builder, Shape { until: Until::Slash, braces: false, tildes: Tildes::Never }, span)
     }
 
+    #[inline(never)]
     fn case(&mut self, byte: u8, facts: &mut Facts) -> Meaning<Operation> {
         let all = self.doubled(byte);
         let change = match byte {

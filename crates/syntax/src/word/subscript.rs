@@ -22,7 +22,7 @@ impl Parser {
         Ok(Some(match &text[..] {
             b"@" => Subscript::At,
             b"*" => Subscript::Star,
-            _ => Subscript::Index(index(key)),
+            _ => Subscript::Index(Box::new(index(key))),
         }))
     }
 

@@ -10,6 +10,7 @@ use crate::parser::{Cursor, Parse, Parser};
 
 impl Parser {
     /// `$(...)` whose `(` stands at `open`.
+    #[inline(never)]
     pub(super) fn command_substitution(&mut self, builder: &mut Builder, open: usize) -> Parse<()> {
         let start = self.cursor.position;
         let (list, text) = self.substituted_list(open)?;
@@ -26,6 +27,7 @@ impl Parser {
     }
 
     /// `<(...)` or `>(...)`.
+    #[inline(never)]
     pub(super) fn process_substitution(&mut self, builder: &mut Builder) -> Parse<()> {
         let start = self.cursor.position;
         let direction = match self.cursor.byte() {
@@ -44,7 +46,7 @@ impl Parser {
     /// The list between the parentheses that open at `open`, and its text.
     fn substituted_list(&mut self, open: usize) -> Parse<(Arc<List>, Bytes)> {
         self.cursor.position = open + 1;
-        let list = self.nested(Parser::list_in_parentheses)?;
+        let list = self.nested(|parser| parser.list_in_parentheses(open))?;
         let text = self.cursor.slice(open + 1, self.cursor.position - 1);
         Ok((Arc::new(list), text))
     }
@@ -91,6 +93,7 @@ impl Parser {
         Ok(())
     }
 
+    #[inline(never)]
     fn backquotes(&mut self, builder: &mut Builder, quoting: Quoting) -> Parse<()> {
         let start = self.cursor.position;
         let Some(length) = closing_backquote(&self.cursor.rest()[1..]) else {
