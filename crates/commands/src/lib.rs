@@ -8,6 +8,7 @@ mod mkdir;
 mod rm;
 mod sed;
 mod support;
+mod tail;
 
 use mirage_shell::command::Command;
 
@@ -23,4 +24,5 @@ pub const ALL: &[&dyn Command] = &[
     &mkdir::Mkdir,
     &rm::Rm,
     &sed::Sed,
+    &tail::Tail,
 ];

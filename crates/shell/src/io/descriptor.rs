@@ -98,7 +98,8 @@ impl Descriptor {
 
     /// A front end's input.
     pub fn source(chunks: BoxStream<'static, Result<Bytes>>) -> Self {
-        Descriptor::of(Target::Source(Mutex::new(chunks)))
+        // Past its end a stream need not answer any more; a descriptor does.
+        Descriptor::of(Target::Source(Mutex::new(Box::pin(chunks.fuse()))))
     }
 
     /// A front end's output.
@@ -152,6 +153,11 @@ impl Descriptor {
     /// Whether it stands for a descriptor that is not open.
     pub fn is_closed(&self) -> bool {
         matches!(self.0.target, Target::Closed)
+    }
+
+    /// Whether it reads from a pipe or a front end's input, which end when their writers are gone.
+    pub fn is_pipe(&self) -> bool {
+        matches!(self.0.target, Target::Reader(_) | Target::Source(_))
     }
 
     /// Completes when it is a pipe that nobody can read any more; never for anything else.
