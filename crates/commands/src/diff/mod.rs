@@ -1,0 +1,145 @@
+//! `diff`: what differs between files, and between directories.
+
+mod compare;
+mod context;
+mod directory;
+mod ed;
+mod files;
+mod normal;
+mod options;
+mod side_by_side;
+mod unified;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use mirage_shell::command::{
+    Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
+};
+use mirage_shell::io::{Io, Writer};
+use mirage_vfs::Result;
+
+use crate::support::Report;
+use options::{FLAGS, Options};
+
+static SPEC: Spec = Spec {
+    name: "diff",
+    summary: "Compare files line by line",
+    usage: &["[OPTION]... FILES"],
+    flags: FLAGS,
+    usage_status: 2,
+    failure_status: 2,
+    notes: "FILES are FILE1 FILE2, DIR1 DIR2, DIR FILE or FILE DIR; - is standard input.\nThe status is 0 when they are the same, 1 when they differ, 2 when there was trouble.",
+    examples: &[
+        Example {
+            title: "the default form",
+            line: "diff <(printf 'a\\nb\\n') <(printf 'a\\nc\\n')",
+            output: "2c2\n< b\n---\n> c\n",
+        },
+        Example {
+            title: "unified, with labels",
+            line: "diff -u --label old --label new <(echo a) <(echo b)",
+            output: "--- old\n+++ new\n@@ -1 +1 @@\n-a\n+b\n",
+        },
+    ],
+    ..Spec::DEFAULT
+};
+
+/// The command.
+pub struct Diff;
+
+impl Command for Diff {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn plan(&self, arguments: &Arguments, _stdin: &Shape, context: &PlanContext) -> Plan {
+        let files = arguments.operands.iter().filter(|operand| *operand != "-");
+        let effects = files.map(|file| Effect::Read {
+            path: context.path(file),
+            extent: Extent::Whole,
+            recursive: true,
+        });
+        let reads_stdin = arguments.operands.iter().any(|operand| operand == "-");
+        let stdin = if reads_stdin { Extent::Whole } else { Extent::None };
+        Plan { effects: effects.collect(), stdin, stdout: Shape::Unknown }
+    }
+
+    fn run<'a>(
+        &'a self,
+        arguments: Arguments,
+        io: Io,
+        context: &'a Context,
+    ) -> LocalBoxFuture<'a, Result<Status>> {
+        run(arguments, io, context).boxed_local()
+    }
+}
+
+/// A run: what was asked for, and what comes of it.
+pub(crate) struct Session<'a> {
+    options: Options,
+    io: Io,
+    context: &'a Context,
+    output: Writer,
+    report: Report,
+    /// Whether something differed.
+    differs: bool,
+    /// The command line's options, for the lines that name the files of a recursive comparison.
+    shown_options: Vec<u8>,
+}
+
+async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+    let mut report = Report::new(&arguments, &io, context);
+    let options = match Options::read(&arguments, context.locale()) {
+        Ok(options) => options,
+        Err(message) => {
+            wrong(&mut report, &message).await;
+            return Ok(2);
+        }
+    };
+    let pairs = match pairs(&arguments) {
+        Ok(pairs) => pairs,
+        Err(message) => {
+            wrong(&mut report, &message).await;
+            return Ok(2);
+        }
+    };
+    let output = Writer::new(io.stdout.clone());
+    let shown_options = options::shown(&arguments);
+    let mut session = Session { options, io, context, output, report, differs: false, shown_options };
+    for [one, two] in &pairs {
+        session.compare_operands(one, two).await?;
+    }
+    session.output.flush(&context.call).await?;
+    Ok(match (session.report.status(), session.differs) {
+        (0, differs) => u8::from(differs),
+        (status, _) => status,
+    })
+}
+
+/// A wrong call, in the words that diff alone uses.
+async fn wrong(report: &mut Report, message: &[u8]) {
+    report.fail(2, &[message]).await;
+    report.say(&[b"Try 'diff --help' for more information."]).await;
+}
+
+/// Which operands are compared with which.
+fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, Vec<u8>> {
+    let operands = &arguments.operands;
+    if let Some(from) = arguments.value(options::FROM_FILE) {
+        return Ok(operands.iter().map(|operand| [from.clone(), operand.clone()]).collect());
+    }
+    if let Some(to) = arguments.value(options::TO_FILE) {
+        return Ok(operands.iter().map(|operand| [operand.clone(), to.clone()]).collect());
+    }
+    match &operands[..] {
+        [] => Err(b"missing operand after 'diff'".to_vec()),
+        [only] => Err([b"missing operand after '", &only[..], b"'"].concat()),
+        [one, two] => Ok(vec![[one.clone(), two.clone()]]),
+        [_, _, extra, ..] => Err([b"extra operand '", &extra[..], b"'"].concat()),
+    }
+}
+
+/// The flags that tell how a file is shown, for [`Arguments::last_of`].
+pub(crate) fn last_style(arguments: &Arguments, flags: &[Flag]) -> Option<Flag> {
+    arguments.last_of(flags)
+}
