@@ -4,18 +4,21 @@ mod awk;
 mod cat;
 mod checksum;
 mod comm;
+mod cp;
 mod diff;
 mod env;
 mod find;
 mod head;
 mod ls;
 mod mkdir;
+mod mv;
 mod paste;
 mod rm;
 mod sed;
 mod seq;
 mod support;
 mod tail;
+mod touch;
 mod tr;
 mod xargs;
 
@@ -34,6 +37,7 @@ pub const ALL: &[&dyn Command] = &[
     &checksum::SHA384,
     &checksum::SHA512,
     &comm::Comm,
+    &cp::Cp,
     &diff::Diff,
     &env::Env,
     &find::Find,
@@ -42,11 +46,13 @@ pub const ALL: &[&dyn Command] = &[
     &ls::LS,
     &ls::VDIR,
     &mkdir::Mkdir,
+    &mv::Mv,
     &paste::Paste,
     &rm::Rm,
     &sed::Sed,
     &seq::Seq,
     &tail::Tail,
+    &touch::Touch,
     &tr::Tr,
     &xargs::Xargs,
 ];

@@ -1,10 +1,13 @@
 //! What commands share: opening operands, GNU's messages and quoting.
 
 mod ask;
+mod backup;
 mod backward;
 mod choice;
+mod copy;
 mod count;
 pub mod date;
+mod destination;
 pub mod float;
 mod headers;
 mod held;
@@ -25,14 +28,17 @@ mod walk;
 mod width;
 
 pub use ask::ask;
+pub use backup::{BackupKind, Backups};
 pub use backward::{last_lines, left_to_read, read_range};
 pub use choice::{Choices, choose};
+pub use copy::{Copier, CopyOptions, Existing, Following, Manner, Overwrite, Preserve, may_overwrite};
 pub use count::{count_message, parse_count};
+pub use destination::{Destination, destination};
 pub use headers::{Headers, shown_name};
 pub use held::Held;
 pub use inputs::{open_input, operands_or, operands_or_stdin, plan_inputs};
 pub use measure::file_size;
-pub use mode::{ModeChange, kind_bits, kind_letter, kind_name, mode_string};
+pub use mode::{ModeChange, kind_bits, kind_letter, kind_name, mode_string, permissions};
 pub use names::{last_component, parents, without_trailing_slashes};
 pub use owner::Accounts;
 pub use quote::{quote, quote_always, quote_if_needed};
