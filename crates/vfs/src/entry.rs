@@ -13,11 +13,11 @@ pub enum Kind {
     Directory,
     /// Names another path; resolved by the tree, never by the host.
     Symlink,
-    /// A host device, fifo or socket: shown with its letter as `ls` does, never opened.
+    /// A device, fifo or socket, shown with its letter as `ls` does. Those of a host are never opened.
     Special(Special),
 }
 
-/// The kinds of host file that are listed and never opened.
+/// The kinds of file that are neither files, directories nor links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Special {
     /// `c`

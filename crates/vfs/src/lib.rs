@@ -7,6 +7,7 @@
 //! Two lifetimes are passed explicitly: a [`Host`] per workspace and a [`Call`] per line.
 
 mod call;
+mod device;
 mod dynamic;
 mod entry;
 mod error;
@@ -21,6 +22,7 @@ pub mod tree;
 
 pub use bytes::Bytes;
 pub use call::{Call, Cancellation, Cancelled, Signal};
+pub use device::Devices;
 pub use dynamic::DynResource;
 pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};
 pub use error::{Error, ErrorKind, Result, Retry, Row};

@@ -98,6 +98,8 @@ table! {
     TimedOut ETIMEDOUT 110 "Connection timed out" 1 504 TimeoutError;
     /// The service can not be reached or is failing.
     Unavailable EHOSTUNREACH 113 "No route to host" 1 503 ConnectionError;
+    /// The name of a stream or terminal that is not there.
+    NoDevice ENXIO 6 "No such device or address" 1 400 OSError;
     /// The line was cancelled.
     Cancelled EINTR 4 "Interrupted system call" 130 499 InterruptedError;
     /// A limit of the session was reached.
