@@ -32,6 +32,12 @@ impl TestHost {
     pub fn with_store(store: Arc<dyn Store>) -> Self {
         TestHost { started: Instant::now(), random: AtomicU64::new(0), store, facts: Facts::default() }
     }
+
+    /// The same host, telling lines other facts about the machine.
+    #[must_use]
+    pub fn with_facts(self, facts: Facts) -> Self {
+        TestHost { facts, ..self }
+    }
 }
 
 impl Default for TestHost {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`cases`] | recorded cases: a script, the files it finds, and what bash and the GNU tools answered |
 //! | [`host`] | a host whose clock and randomness repeat, and the means to wait for a future |
+//! | [`model`] | random operations through the tree, compared with the same on the host's own file system |
 //! | [`oracle`] | runs a case in real bash with the real tools, in the world a line of ours sees |
 #![allow(
     clippy::disallowed_methods,
@@ -13,4 +14,5 @@
 
 pub mod cases;
 pub mod host;
+pub mod model;
 pub mod oracle;

@@ -3,7 +3,7 @@
 use super::lookup::{Change, Last, Lookup};
 use super::{Follow, View};
 use crate::entry::Kind;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::resource::Attributes;
 
 impl View {
@@ -35,6 +35,7 @@ impl View {
     pub async fn remove_file(&self, path: &[u8]) -> Result<()> {
         let mut lookup = Lookup::start(self, path, Follow::No, "remove").await?;
         if lookup.last != Last::Name {
+            lookup.entry().await?;
             return lookup.fail(ErrorKind::IsADirectory);
         }
         if std::mem::take(&mut lookup.wants_directory) {
@@ -60,7 +61,11 @@ impl View {
     /// Removes an empty directory: POSIX `rmdir`. The root and mount points are `Busy`, `.` is `InvalidArgument`.
     pub async fn remove_dir(&self, path: &[u8]) -> Result<()> {
         let mut lookup = Lookup::start(self, path, Follow::No, "remove").await?;
-        match lookup.last {
+        let last = lookup.last;
+        if last != Last::Name {
+            lookup.entry().await?;
+        }
+        match last {
             Last::Name => lookup.wants_directory = false,
             Last::Root => return lookup.fail(ErrorKind::Busy),
             Last::Dot => return lookup.fail(ErrorKind::InvalidArgument),
@@ -84,10 +89,10 @@ impl View {
 
     /// Makes a symbolic link with this target, any bytes. An empty target is `NotFound`.
     pub async fn symlink(&self, target: &[u8], path: &[u8]) -> Result<()> {
-        let mut lookup = Lookup::start(self, path, Follow::No, "symlink").await?;
         if target.is_empty() {
-            return lookup.fail(ErrorKind::NotFound);
+            return Err(Error::new(ErrorKind::NotFound, "symlink"));
         }
+        let mut lookup = Lookup::start(self, path, Follow::No, "symlink").await?;
         lookup.require_new_name().await?;
         loop {
             if lookup.is_pinned() {

@@ -20,6 +20,7 @@ impl View {
     /// they are complete, as [`stat`](View::stat) with [`Follow::No`] gives them.
     pub async fn list(&self, path: &[u8], want: Want) -> Result<Listing> {
         let mut lookup = Lookup::start(self, path, Follow::Yes, "list").await?;
+        lookup.require_entrance().await?;
         let options = ListOptions { want, recursive: false };
         let listing = loop {
             match lookup.mount.resource.list(self.call(), &lookup.inner, &options).await {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::access::{Access, permits};
 use super::complete::{complete, read_only, synthesised};
 use super::mount::{Mode, Mount, Table};
 use super::view::View;
@@ -52,10 +53,12 @@ pub(super) struct Lookup<'v> {
     follow: Follow,
     links: u32,
     made_parents: bool,
-    /// How the typed path ended.
+    /// How the path ends: the typed one, or the target of a link that was followed at its end.
     pub last: Last,
     /// Whether the path asks for a directory: by a trailing slash, `.` or `..`.
     pub wants_directory: bool,
+    /// Whether the path goes on into the directory it means, by `.` at its end: that takes the right to search it.
+    enters: bool,
     /// Where it leads as far as is known, from the tree's root.
     pub path: Path,
     /// The mount that holds `path`.
@@ -93,6 +96,7 @@ impl<'v> Lookup<'v> {
             made_parents: false,
             last,
             wants_directory,
+            enters: last == Last::Dot,
             path,
             mount,
             inner,
@@ -109,8 +113,13 @@ impl<'v> Lookup<'v> {
     }
 
     /// An error of `kind` here.
+    pub fn error(&self, kind: ErrorKind) -> Error {
+        self.explain(Error::new(kind, self.operation))
+    }
+
+    /// Fails with an error of `kind` here.
     pub fn fail<T>(&self, kind: ErrorKind) -> Result<T> {
-        Err(self.explain(Error::new(kind, self.operation)))
+        Err(self.error(kind))
     }
 
     /// Whether a mount lies here or below: the name can not be removed, moved or replaced.
@@ -147,6 +156,9 @@ impl<'v> Lookup<'v> {
                     return self.fail(ErrorKind::NotADirectory);
                 }
                 Ok(mut entry) => {
+                    if self.enters {
+                        self.require_search(&entry)?;
+                    }
                     entry.name = self.path.name().unwrap_or_default();
                     complete(&mut entry, &self.mount, self.view.facts(), &self.inner);
                     return Ok(entry);
@@ -181,11 +193,12 @@ impl<'v> Lookup<'v> {
     }
 
     /// Fails unless the directory above exists.
-    async fn require_parent(&mut self) -> Result<()> {
+    pub async fn require_parent(&mut self) -> Result<()> {
         let Some(parent) = self.path.parent() else { return Ok(()) };
-        let here = std::mem::replace(&mut self.path, Path::root());
+        let (here, end) = (self.path.clone(), self.end());
         let parent = self.real_directory(parent).await;
         self.go_to(here);
+        self.set_end(end);
         parent.map(|_| ())
     }
 
@@ -206,6 +219,23 @@ impl<'v> Lookup<'v> {
             }
         }
         Ok(true)
+    }
+
+    /// Before a directory is listed: fails unless a path that ends in `.` may go there. The resource checks the rest.
+    pub async fn require_entrance(&mut self) -> Result<()> {
+        match self.enters && self.mount.resource.info().capabilities.set_attributes {
+            true => self.entry().await.map(|_| ()),
+            false => Ok(()),
+        }
+    }
+
+    /// Fails unless names in this directory may be looked up.
+    fn require_search(&self, directory: &Entry) -> Result<()> {
+        let (Some(owner), Some(mode)) = (directory.owner, directory.mode) else { return Ok(()) };
+        match permits(self.view.facts(), owner, mode, Kind::Directory, Access::Execute) {
+            true => Ok(()),
+            false => self.fail(ErrorKind::PermissionDenied),
+        }
     }
 
     /// Whether a link at the end stands for what it names.
@@ -241,6 +271,8 @@ impl<'v> Lookup<'v> {
         }
         let (last, slash) = ending(&target);
         self.wants_directory |= slash || last != Last::Name;
+        self.enters |= last == Last::Dot;
+        self.last = last;
         let parent = self.path.parent().unwrap_or_else(Path::root);
         // A link's target may itself go up through links: the one place where lookups nest.
         Box::pin(self.walk(parent, true, &target)).await
@@ -262,11 +294,11 @@ impl<'v> Lookup<'v> {
             let entry = entry.map_err(|error| self.explain(error))?;
             if entry.is_symlink() {
                 let rest = whole.strip(&path).unwrap_or_else(Path::root);
-                let wants_directory = self.wants_directory;
+                let end = self.end();
                 (self.path, self.inner) = (path, inner);
                 self.follow_last(entry.target).await?;
                 if !rest.is_root() {
-                    self.wants_directory = wants_directory;
+                    self.set_end(end);
                     self.go_to(self.path.append(&rest));
                 }
                 return Ok(());
@@ -289,7 +321,9 @@ impl<'v> Lookup<'v> {
                 b"" | b"." => {}
                 b".." => {
                     if !is_real {
+                        let end = self.end();
                         path = self.real_directory(path).await?;
+                        self.set_end(end);
                     }
                     path = path.parent().unwrap_or_else(Path::root);
                     is_real = true;
@@ -313,7 +347,10 @@ impl<'v> Lookup<'v> {
             }
             match self.stat().await {
                 Ok(entry) if entry.is_symlink() => self.follow_last(entry.target).await?,
-                Ok(entry) if entry.is_directory() => return Ok(self.path.clone()),
+                Ok(entry) if entry.is_directory() => {
+                    self.require_search(&entry)?;
+                    return Ok(self.path.clone());
+                }
                 Ok(_) => return self.fail(ErrorKind::NotADirectory),
                 Err(error) if self.crosses(&error).await? => {}
                 Err(error) => return Err(self.explain(error)),
@@ -321,14 +358,27 @@ impl<'v> Lookup<'v> {
         }
     }
 
-    /// Replaces the path up to its last component by the directory that it leads to, free of links.
+    /// Replaces the path up to its last component by the directory that it leads to, free of links; all of it where it
+    /// ends in `.` or `..`.
     pub async fn resolve_parent(&mut self) -> Result<()> {
+        if self.last != Last::Name {
+            return self.entry().await.map(|_| ());
+        }
         let (Some(parent), Some(name)) = (self.path.parent(), self.path.name()) else { return Ok(()) };
-        let wants_directory = self.wants_directory;
+        let end = self.end();
         let parent = self.real_directory(parent).await?;
-        self.wants_directory = wants_directory;
+        self.set_end(end);
         self.go_to(parent.join(&name));
         Ok(())
+    }
+
+    /// What the end of the path asks for: kept while what is above it is resolved.
+    fn end(&self) -> (Last, bool, bool) {
+        (self.last, self.wants_directory, self.enters)
+    }
+
+    fn set_end(&mut self, end: (Last, bool, bool)) {
+        (self.last, self.wants_directory, self.enters) = end;
     }
 
     fn go_to(&mut self, path: Path) {

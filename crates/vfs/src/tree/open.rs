@@ -6,7 +6,7 @@ use bytes::Bytes;
 use mirage_store::BoxFuture;
 
 use super::complete::complete;
-use super::lookup::{Change, Lookup};
+use super::lookup::{Change, Last, Lookup};
 use super::mount::Mount;
 use super::{Follow, View};
 use crate::call::Call;
@@ -53,18 +53,16 @@ impl View {
 
     /// What opening gives where the path asks for a directory or one is known to be there.
     async fn open_directory(&self, mut lookup: Lookup<'_>, options: &OpenOptions) -> Result<Box<dyn File>> {
-        if options.create && options.exclusive && lookup.is_pinned() {
-            return lookup.fail(ErrorKind::AlreadyExists);
-        }
         if options.create {
-            return lookup.fail(ErrorKind::IsADirectory);
+            return Err(lookup.refuse_file(options.exclusive).await);
         }
         let entry = lookup.entry().await?;
         match options.writes() {
             true => lookup.fail(ErrorKind::IsADirectory),
             false => {
                 self.permit_listing(&lookup, &entry)?;
-                Ok(Box::new(Opened::new(Box::new(Directory(entry)), lookup)))
+                let directory = Directory { mount: lookup.mount.clone(), inner: lookup.inner.clone(), entry };
+                Ok(Box::new(Opened::new(Box::new(directory), lookup)))
             }
         }
     }
@@ -78,8 +76,27 @@ impl View {
     }
 }
 
-/// A directory that was opened for reading: it can be asked what it is.
-struct Directory(Entry);
+impl Lookup<'_> {
+    /// Why no file is made here: the path asks for a directory, or a mount lies here or below.
+    pub(super) async fn refuse_file(&mut self, exclusive: bool) -> Error {
+        let found = match self.last {
+            Last::Name => self.require_parent().await,
+            _ => self.entry().await.map(|_| ()),
+        };
+        // Of a name with a slash after it Linux does not look whether it is there.
+        let is_there = self.last != Last::Name || !self.wants_directory;
+        let kind = if exclusive && is_there { ErrorKind::AlreadyExists } else { ErrorKind::IsADirectory };
+        found.err().unwrap_or_else(|| self.error(kind))
+    }
+}
+
+/// A directory that was opened for reading: it can be asked what it is, by its path.
+struct Directory {
+    mount: Arc<Mount>,
+    inner: Path,
+    /// As it was when it was opened: what is told of one that is gone, or that is there only for mounts below.
+    entry: Entry,
+}
 
 impl File for Directory {
     fn read_at<'a>(&'a self, _: &'a Call, _: u64, _: usize) -> BoxFuture<'a, Result<Bytes>> {
@@ -94,8 +111,13 @@ impl File for Directory {
         Box::pin(async { Err(Error::new(ErrorKind::InvalidArgument, "truncate")) })
     }
 
-    fn stat<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<Entry>> {
-        Box::pin(async { Ok(self.0.clone()) })
+    fn stat<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Entry>> {
+        Box::pin(async {
+            match self.mount.resource.stat(call, &self.inner).await {
+                Ok(entry) if entry.is_directory() => Ok(entry),
+                _ => Ok(self.entry.clone()),
+            }
+        })
     }
 
     fn close<'a>(&'a self, _: &'a Call) -> BoxFuture<'a, Result<()>> {

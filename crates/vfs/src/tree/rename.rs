@@ -12,13 +12,16 @@ impl View {
     /// POSIX `rename`: replaces a file by a file, an empty directory by a directory. Between two mounts, and where the
     /// service can not move, `CrossDevice`: the caller copies and removes.
     pub async fn rename(&self, from: &[u8], to: &[u8]) -> Result<()> {
-        let mut pair = Pair::start(self, from, to, Follow::No, "rename").await?;
+        let mut pair = Pair::start(self, from, to, "rename").await?;
         if pair.from.last != Last::Name || pair.to.last != Last::Name {
             pair.resolve_parents().await?;
             return pair.from.fail(ErrorKind::Busy);
         }
         let wants_directory = pair.from.wants_directory | pair.to.wants_directory;
         (pair.from.wants_directory, pair.to.wants_directory) = (false, false);
+        if wants_directory {
+            pair.resolve_parents().await?;
+        }
         loop {
             pair.require_one_mount().await?;
             if pair.from.is_pinned() || pair.to.is_pinned() {
@@ -80,10 +83,9 @@ impl View {
 
     /// Makes `new` another name of the file `existing`, of a link itself when it is one.
     pub async fn link(&self, existing: &[u8], new: &[u8]) -> Result<()> {
-        let mut pair = Pair::start(self, existing, new, Follow::No, "link").await?;
-        if pair.from.wants_directory {
+        let mut pair = Pair::start(self, existing, new, "link").await?;
+        if pair.from.wants_directory || pair.to.wants_directory || pair.to.is_pinned() {
             pair.from.entry().await?;
-            return pair.from.fail(ErrorKind::NotPermitted);
         }
         pair.to.require_new_name().await?;
         loop {
@@ -110,25 +112,28 @@ impl View {
 struct Pair<'v> {
     from: Lookup<'v>,
     to: Lookup<'v>,
+    /// Whether all of the first path is resolved before the second is looked at: in `link`, not in `rename`.
+    from_must_exist: bool,
     is_resolved: bool,
 }
 
 impl<'v> Pair<'v> {
-    async fn start(
-        view: &'v View,
-        from: &[u8],
-        to: &[u8],
-        follow: Follow,
-        operation: &'static str,
-    ) -> Result<Pair<'v>> {
-        let from = Lookup::start(view, from, follow, operation).await?;
-        let to = Lookup::start(view, to, follow, operation).await?;
-        Ok(Pair { from, to, is_resolved: false })
+    async fn start(view: &'v View, from: &[u8], to: &[u8], operation: &'static str) -> Result<Pair<'v>> {
+        let from_must_exist = operation == "link";
+        let mut from = Lookup::start(view, from, Follow::No, operation).await?;
+        match Lookup::start(view, to, Follow::No, operation).await {
+            Ok(to) => Ok(Pair { from, to, from_must_exist, is_resolved: false }),
+            // What is wrong with the first path is told first.
+            Err(error) => {
+                resolve_first(&mut from, from_must_exist).await?;
+                Err(error)
+            }
+        }
     }
 
     async fn resolve_parents(&mut self) -> Result<()> {
         self.is_resolved = true;
-        self.from.resolve_parent().await?;
+        resolve_first(&mut self.from, self.from_must_exist).await?;
         self.to.resolve_parent().await
     }
 
@@ -159,5 +164,12 @@ impl<'v> Pair<'v> {
             Mode::Read => Err(self.to.explain(read_only("rename", &self.to.mount))),
             _ => Ok(()),
         }
+    }
+}
+
+async fn resolve_first(from: &mut Lookup<'_>, must_exist: bool) -> Result<()> {
+    match must_exist {
+        true => from.entry().await.map(|_| ()),
+        false => from.resolve_parent().await,
     }
 }

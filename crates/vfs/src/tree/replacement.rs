@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::lookup::{Change, Lookup};
 use super::{Follow, View};
 use crate::call::Call;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::path::Path;
 use crate::resource::{Precondition, WriteHandle, WriteOptions};
 
@@ -25,7 +25,7 @@ impl View {
         let options = WriteOptions { precondition: Precondition::None, mode: None };
         loop {
             if lookup.wants_directory || lookup.is_pinned() {
-                return lookup.fail(ErrorKind::IsADirectory);
+                return Err(lookup.refuse_file(false).await);
             }
             lookup.require_writable(Change::OpenOrCreate).await?;
             match lookup.mount.resource.write(self.call(), &lookup.inner, &options).await {

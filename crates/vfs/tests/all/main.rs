@@ -1,0 +1,3 @@
+//! What the tree and its resources promise, seen from outside.
+
+mod ram;
