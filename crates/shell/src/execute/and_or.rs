@@ -1,6 +1,6 @@
 //! Lists and and-or lists.
 
-use mirage_syntax::ast::{AndOr, AndOrOperator, List};
+use mirage_syntax::ast::{AndOr, AndOrOperator, CommandKind, List, Pipeline};
 
 use super::{Shell, Stop};
 use crate::state::ShellOption;
@@ -9,17 +9,20 @@ impl Shell {
     /// Runs a list to its end.
     pub(crate) async fn run_list(&mut self, list: &List) -> Result<(), Stop> {
         for item in &list.items {
-            if item.background {
-                return Err(self.unsupported("background jobs (&)"));
+            match item.background {
+                true => self.run_background(&item.and_or).await?,
+                false => self.run_and_or(&item.and_or).await?,
             }
-            self.run_and_or(&item.and_or).await?;
         }
         Ok(())
     }
 
-    async fn run_and_or(&mut self, and_or: &AndOr) -> Result<(), Stop> {
+    pub(crate) async fn run_and_or(&mut self, and_or: &AndOr) -> Result<(), Stop> {
+        if and_or.rest.is_empty() {
+            return self.run_part(&and_or.first, false).await;
+        }
         let mut rest = and_or.rest.iter().peekable();
-        self.run_part(&and_or.first, rest.peek().is_some()).await?;
+        self.run_part(&and_or.first, true).await?;
         while let Some((operator, pipeline)) = rest.next() {
             let wanted = match operator {
                 AndOrOperator::And => self.state.status == 0,
@@ -33,33 +36,37 @@ impl Shell {
     }
 
     /// One pipeline; `followed` by an operator it may fail under `set -e`.
-    async fn run_part(&mut self, pipeline: &mirage_syntax::ast::Pipeline, followed: bool) -> Result<(), Stop> {
+    async fn run_part(&mut self, pipeline: &Pipeline, followed: bool) -> Result<(), Stop> {
         let tolerant = u32::from(followed || pipeline.negated);
         self.tolerant += tolerant;
         let result = self.run_pipeline(pipeline).await;
         self.tolerant -= tolerant;
         result?;
-        match tolerant > 0 {
+        match tolerant > 0 || self.state.status == 0 || self.tolerant > 0 {
             true => Ok(()),
-            false => self.check_errexit(pipeline),
+            false => self.after_failure(pipeline).await,
         }
     }
 
-    /// `set -e`: a command that failed ends the shell. A compound command has failed through one inside it, which was
-    /// looked at there, or was tolerated there.
-    fn check_errexit(&mut self, pipeline: &mirage_syntax::ast::Pipeline) -> Result<(), Stop> {
-        use mirage_syntax::ast::CommandKind as Kind;
-        if self.state.status == 0 || self.tolerant > 0 || !self.state.options.has(ShellOption::ErrExit) {
-            return Ok(());
-        }
+    /// A command that failed where failing counts runs the ERR trap, and under `set -e` ends the shell. A compound
+    /// command has failed through one inside it, which was looked at there, or was tolerated there.
+    async fn after_failure(&mut self, pipeline: &Pipeline) -> Result<(), Stop> {
         let decides = match &pipeline.stages[..] {
             [only] => matches!(
                 only.kind,
-                Kind::Simple(_) | Kind::Subshell(_) | Kind::Arithmetic(_) | Kind::Condition(_) | Kind::Function(_)
+                CommandKind::Simple(_)
+                    | CommandKind::Subshell(_)
+                    | CommandKind::Arithmetic(_)
+                    | CommandKind::Condition(_)
+                    | CommandKind::Function(_)
             ),
             _ => true,
         };
-        match decides {
+        if !decides {
+            return Ok(());
+        }
+        self.run_error_trap().await?;
+        match self.state.options.has(ShellOption::ErrExit) {
             true => Err(Stop::Exit),
             false => Ok(()),
         }

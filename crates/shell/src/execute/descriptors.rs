@@ -6,11 +6,18 @@ use crate::io::{Descriptor, Io};
 #[derive(Clone, Default)]
 pub(crate) struct Descriptors(Vec<Option<Descriptor>>);
 
+/// Numbers from here on are refused, as by a process's limit on open files.
+pub(crate) const DESCRIPTOR_LIMIT: u32 = 1024;
+
 impl Descriptors {
     pub fn of(io: Io) -> Self {
         let mut descriptors = Descriptors(vec![Some(io.stdin), Some(io.stdout), Some(io.stderr)]);
         for (number, descriptor) in io.others {
             descriptors.set(number, descriptor);
+        }
+        // A closed stream is an absent one to the shell.
+        for slot in &mut descriptors.0 {
+            slot.take_if(|descriptor| descriptor.is_closed());
         }
         descriptors
     }
@@ -36,6 +43,11 @@ impl Descriptors {
     /// The lowest free number from `first` up.
     pub fn free_from(&self, first: u32) -> u32 {
         (first..).find(|number| self.get(*number).is_none()).unwrap_or(first)
+    }
+
+    /// The highest free number from `first` down.
+    pub fn free_below(&self, first: u32) -> u32 {
+        (10..=first).rev().find(|number| self.get(*number).is_none()).unwrap_or(first)
     }
 
     /// The streams as a command gets them: a closed one of the first three reads and writes nothing but errors.

@@ -1,28 +1,45 @@
 //! Execution: from the tree to what happens.
 
 mod and_or;
-mod arrays;
 mod assign;
 mod compound;
 mod condition;
 mod descriptors;
 mod dispatch;
 mod function;
+mod job;
 mod launch;
+mod looping;
 mod message;
 mod pipeline;
+mod process;
 mod redirect;
 mod run;
+mod coprocess;
 mod script;
 mod shell;
 mod simple;
+mod source;
+mod store;
+mod tasks;
+mod timing;
+mod trace;
+mod trap;
+mod variables;
 
 pub use run::{Limits, Memory, Run};
+pub use script::Ended;
 pub use shell::Shell;
 
+pub(crate) use descriptors::DESCRIPTOR_LIMIT;
 pub(crate) use descriptors::Descriptors;
-pub(crate) use dispatch::Found;
+pub(crate) use assign::ArrayKind;
+pub(crate) use job::{Job, signal_status};
+pub(crate) use dispatch::{Found, Program, program_along, programs_along};
+pub(crate) use process::Process;
+pub(crate) use script::Source;
 pub(crate) use shell::Frame;
+pub(crate) use store::index_of;
 
 /// Why execution leaves a command early. The status is the session's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

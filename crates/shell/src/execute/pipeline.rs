@@ -1,14 +1,16 @@
 //! Pipelines: the stages joined in one task over bounded pipes.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use mirage_syntax::ast::{Command, List, Pipeline};
+use mirage_syntax::ast::{Command, CommandKind, List, Pipeline};
 
-use super::{Shell, Stop};
+use super::{Limit, Shell, Stop};
 use crate::command::Status;
 use crate::io::{Descriptor, PIPE_LIMIT, pipe};
 use crate::state::ShellOption;
@@ -16,9 +18,13 @@ use crate::state::ShellOption;
 impl Shell {
     /// Runs a pipeline and sets the status.
     pub(crate) async fn run_pipeline(&mut self, pipeline: &Pipeline) -> Result<(), Stop> {
-        if pipeline.time.is_some() {
-            return Err(self.unsupported("the reserved word time"));
+        if let Some(time) = pipeline.time {
+            return self.run_timed(pipeline, time).boxed_local().await;
         }
+        self.run_untimed(pipeline).await
+    }
+
+    pub(crate) async fn run_untimed(&mut self, pipeline: &Pipeline) -> Result<(), Stop> {
         match &pipeline.stages[..] {
             [] => self.state.status = 0,
             [only] => {
@@ -35,7 +41,8 @@ impl Shell {
     }
 
     async fn run_stages(&mut self, stages: &[Command]) -> Result<(), Stop> {
-        let here = self.state.options.has(ShellOption::LastPipe);
+        let here = self.state.options.has(ShellOption::LastPipe) && !self.state.options.has(ShellOption::Monitor);
+        self.settle().await?;
         let mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>> = Vec::with_capacity(stages.len());
         let mut input: Option<Descriptor> = None;
         let last = stages.len() - 1;
@@ -63,7 +70,7 @@ impl Shell {
 
     async fn run_last_here(
         &mut self,
-        mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>>,
+        running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>>,
         stage: &Command,
         stdin: Option<Descriptor>,
     ) -> Result<(), Stop> {
@@ -71,21 +78,17 @@ impl Shell {
             Some(stdin) => self.descriptors.set(0, stdin),
             None => self.descriptors.take(0),
         };
-        let mut stop = None;
+        let stop = Cell::new(None);
         let mut statuses = {
-            let (shell, stop) = (&mut *self, &mut stop);
-            running.push(
-                async move {
-                    if let Err(reason) = shell.run_command(stage).await {
-                        *stop = Some(reason);
-                    }
-                    // The reading end goes with the command, so that what is still writing ends.
-                    shell.descriptors.take(0);
-                    Ok(shell.state.status)
-                }
-                .boxed_local(),
-            );
-            JoinAll::new(running).await?
+            let (shell, stop) = (&mut *self, &stop);
+            let here = async move {
+                let result = shell.run_command(stage).await;
+                stop.set(result.and(shell.settle().await).err());
+                // The reading end goes with the command, so that what is still writing ends.
+                shell.descriptors.take(0);
+                Ok(shell.state.status)
+            };
+            join_with(running, here.boxed_local()).await?
         };
         if let Some(saved) = saved {
             self.descriptors.set(0, saved);
@@ -94,7 +97,7 @@ impl Shell {
             *last = self.state.status;
         }
         self.finish_pipeline(&statuses);
-        stop.map_or(Ok(()), Err)
+        stop.get().map_or(Ok(()), Err)
     }
 
     fn finish_pipeline(&mut self, statuses: &[Status]) {
@@ -112,45 +115,70 @@ impl Shell {
     /// Runs one stage in this fork to its end and answers its status. Only a limit goes beyond the stage.
     async fn run_stage(&mut self, stage: &Command) -> Result<Status, Stop> {
         if self.depth > self.run.depth_limit {
-            return Err(Stop::Limit(super::Limit::Depth));
+            return Err(Stop::Limit(Limit::Depth));
         }
-        let result = self.run_command(stage).await;
-        self.flush_messages().await;
-        self.close_descriptors().await;
-        match result {
-            Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
-            _ => Ok(self.state.status),
-        }
+        let result = match &stage.kind {
+            // The stage is a subshell already.
+            CommandKind::Subshell(list) => {
+                return self.run_forked(list, &stage.redirections).boxed_local().await;
+            }
+            _ => self.run_command(stage).await,
+        };
+        self.finish(result).await
     }
 
-    /// Runs `list` in this fork to its end: `( list )` and `$( list )`.
+    /// Runs `list` in this fork to its end: `$( list )`.
     pub(crate) async fn run_subshell(&mut self, list: &List) -> Result<Status, Stop> {
         if self.depth > self.run.depth_limit {
-            return Err(Stop::Limit(super::Limit::Depth));
+            return Err(Stop::Limit(Limit::Depth));
         }
         let result = self.run_list(list).boxed_local().await;
-        self.flush_messages().await;
-        match result {
-            Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
-            _ => Ok(self.state.status),
+        self.finish(result).await
+    }
+
+    /// The end of this fork: its EXIT trap, what it still has to print, its descriptors. Answers its status.
+    pub(crate) async fn finish(&mut self, result: Result<(), Stop>) -> Result<Status, Stop> {
+        if let Err(Stop::Limit(limit)) = result {
+            return Err(Stop::Limit(limit));
         }
+        self.run_exit_trap().await?;
+        // A reader that is gone has set the status.
+        if let Err(Stop::Limit(limit)) = self.settle().await {
+            return Err(Stop::Limit(limit));
+        }
+        self.close_descriptors().await;
+        Ok(self.state.status)
     }
 
     /// Closes every descriptor of this fork; files that only it held are committed.
     pub(crate) async fn close_descriptors(&mut self) {
         let call = self.run.call.clone();
+        let stderr = self.descriptors.get(2).cloned();
         let open: Vec<Descriptor> = self.descriptors.drain().collect();
-        let mut failed = Vec::new();
         for descriptor in open {
             if let Err(error) = descriptor.close(&call).await {
-                failed.push(error);
+                self.keep_hint(&error);
+                let path = error.path().map_or_else(Bytes::new, mirage_vfs::Path::bytes);
+                self.complain(&[&path, b": ", error.to_string().as_bytes()]);
+                self.state.status = 1;
             }
         }
-        for error in failed {
-            self.complain(&[error.to_string().as_bytes()]);
-            self.state.status = 1;
+        if let Some(stderr) = stderr {
+            let text = self.messages.split().freeze();
+            if !text.is_empty() {
+                let _ = stderr.write(&call, text).await;
+            }
+            let _ = stderr.close(&call).await;
         }
     }
+}
+
+/// Drives `last` beside the others.
+async fn join_with<'a>(
+    running: Vec<LocalBoxFuture<'a, Result<Status, Stop>>>,
+    last: LocalBoxFuture<'a, Result<Status, Stop>>,
+) -> Result<Vec<Status>, Stop> {
+    JoinAll::new(running.into_iter().chain([last]).collect()).await
 }
 
 /// Drives all stages until each has ended. A stage that hits a limit ends them all.

@@ -1,16 +1,20 @@
 //! A shell: a session's state with what runs beside it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use imbl::OrdMap;
 use mirage_vfs::Time;
 use mirage_vfs::tree::View;
 
+use super::job::Job;
+use super::process::Process;
 use super::{Descriptors, Run};
 use crate::builtins::random::Random;
 use crate::command::{Context, Locale, locale_of};
 use crate::io::Io;
-use crate::state::{Attributes, Dynamic, ShellOption, State, Value};
+use crate::state::{ShellOption, State};
 
 /// A running shell. A subshell is a [`fork`](Shell::fork) of it.
 pub struct Shell {
@@ -21,16 +25,34 @@ pub struct Shell {
     pub(crate) line: u32,
     /// Functions and sourced files that are running, innermost last.
     pub(crate) frames: Vec<Frame>,
+    /// The text that is executing is a file rather than `-c`: what `BASH_SOURCE` tells outside functions.
+    pub(crate) script: Option<Bytes>,
     /// Functions, subshells and sourced files around this point, for the limit.
     pub(crate) depth: u32,
+    /// Constructs around this point whose execution is on the machine's stack.
+    pub(crate) nesting: u32,
     /// Loops around this point, in this function.
     pub(crate) loops: u32,
+    /// Evals, sourced files and substitutions around this point: what `PS4` repeats its first character for.
+    pub(crate) indirection: u32,
     /// More than 0 where `set -e` is not heeded: conditions, and commands before `&&`.
     pub(crate) tolerant: u32,
     /// `$BASH_SUBSHELL`.
     pub(crate) subshells: u32,
     /// `$BASHPID`.
     pub(crate) process: u32,
+    /// `$$`.
+    pub(crate) own_process: u32,
+    /// `$PPID`.
+    pub(crate) parent_process: u32,
+    /// What signals this shell gets.
+    pub(crate) signals: Rc<Process>,
+    /// Jobs, the oldest first.
+    pub(crate) jobs: Vec<Job>,
+    /// Processes that were waited for, with their statuses.
+    pub(crate) waited: Vec<(u32, u8)>,
+    /// Descriptors of process substitutions that are open.
+    pub(crate) substitutions: Vec<u32>,
     /// `$!`.
     pub(crate) last_background: Option<u32>,
     /// Whether the current command has run a command substitution, whose status is then its own.
@@ -39,6 +61,20 @@ pub struct Shell {
     pub(crate) pipe_status: Vec<u8>,
     /// What builtins have printed and is not yet passed on.
     pub(crate) output: BytesMut,
+    /// How much of it is older than the builtin that is running.
+    pub(crate) output_mark: usize,
+    /// The builtin that is running, which messages name.
+    pub(crate) builtin: Option<&'static str>,
+    /// The builtin that printed last, for errors that are found later.
+    pub(crate) last_builtin: &'static str,
+    /// The command that `BASH_COMMAND` tells: the line and how to print it.
+    pub(crate) command: Option<Arc<Vec<Bytes>>>,
+    /// Whether a trap's action is running.
+    pub(crate) in_trap: bool,
+    /// `$?` as it was when the trap began: what `exit` in it answers.
+    pub(crate) trap_status: Option<u8>,
+    /// The traps of the shell this one is a copy of, which `trap` lists until it sets one.
+    pub(crate) inherited_traps: Option<OrdMap<Bytes, Bytes>>,
     /// Messages that are not yet passed on to stderr.
     pub(crate) messages: BytesMut,
     pub(crate) random: Random,
@@ -65,37 +101,67 @@ pub(crate) struct Frame {
 impl Shell {
     /// A shell with this state on these streams, for one line.
     pub fn new(state: State, run: Rc<Run>, io: Io) -> Self {
-        let host = run.call.host();
+        let mut shell = Shell::bare(state, run);
+        shell.descriptors = Descriptors::of(io);
+        let host = shell.run.call.host();
         let mut seed = [0; 4];
         host.random(&mut seed);
-        let seconds_from = host.now();
-        let mut shell = Shell {
+        shell.seconds_from = host.now();
+        shell.random = Random::seeded(u32::from_le_bytes(seed));
+        shell.define_variables();
+        shell
+    }
+
+    /// A shell without streams.
+    pub(crate) fn bare(state: State, run: Rc<Run>) -> Self {
+        Shell {
             state,
-            descriptors: Descriptors::of(io),
+            descriptors: Descriptors::default(),
             line: 1,
             frames: Vec::new(),
+            script: None,
             depth: 0,
+            nesting: 0,
             loops: 0,
+            indirection: 1,
             tolerant: 0,
             subshells: 0,
             process: run.shell_process,
+            own_process: run.shell_process,
+            parent_process: run.shell_process - 1,
+            signals: Process::new(run.shell_process, 1),
+            jobs: Vec::new(),
+            waited: Vec::new(),
+            substitutions: Vec::new(),
             last_background: None,
             substituted: false,
             pipe_status: Vec::new(),
             output: BytesMut::new(),
+            output_mark: 0,
+            builtin: None,
+            last_builtin: "",
+            command: None,
+            in_trap: false,
+            trap_status: None,
+            inherited_traps: None,
             messages: BytesMut::new(),
-            random: Random::seeded(u32::from_le_bytes(seed)),
-            seconds_from,
+            random: Random::seeded(0),
+            seconds_from: Time::default(),
             seconds_base: 0,
             getopts_at: 0,
             run,
-        };
-        shell.define_dynamic();
-        shell
+        }
     }
 
     /// The session's state as the line left it.
-    pub fn into_state(self) -> State {
+    ///
+    /// Functions that a dropped line was in are unwound: their variables are gone, what they shadowed is back.
+    pub fn into_state(mut self) -> State {
+        while self.state.variables.in_scope() {
+            if let Some(options) = self.state.variables.leave() {
+                self.state.options = options;
+            }
+        }
         self.state
     }
 
@@ -106,78 +172,52 @@ impl Shell {
 
     /// A copy whose changes the origin does not see: a subshell.
     pub(crate) fn fork(&self) -> Shell {
-        Shell {
+        let mut copy = Shell {
             state: self.state.clone(),
             run: self.run.clone(),
             descriptors: self.descriptors.clone(),
             line: self.line,
             frames: self.frames.clone(),
+            script: self.script.clone(),
             depth: self.depth + 1,
+            nesting: self.nesting,
             loops: 0,
+            indirection: self.indirection,
             tolerant: self.tolerant,
             subshells: self.subshells + 1,
             process: self.run.next_process(),
+            own_process: self.own_process,
+            parent_process: self.parent_process,
+            signals: self.signals.clone(),
+            jobs: self.jobs.clone(),
+            waited: Vec::new(),
+            substitutions: Vec::new(),
             last_background: self.last_background,
             substituted: false,
             pipe_status: self.pipe_status.clone(),
             output: BytesMut::new(),
+            output_mark: 0,
+            builtin: None,
+            last_builtin: "",
+            command: self.command.clone(),
+            in_trap: false,
+            trap_status: None,
+            inherited_traps: None,
             messages: BytesMut::new(),
             random: self.random.forked(self.run.last_process.get()),
             seconds_from: self.seconds_from,
             seconds_base: self.seconds_base,
             getopts_at: self.getopts_at,
-        }
+        };
+        copy.reset_traps();
+        copy
     }
 
     /// What differs in a command substitution: `set -e` is off unless `inherit_errexit`.
     pub(crate) fn enter_substitution(&mut self) {
+        self.indirection += 1;
         if !self.state.options.has(ShellOption::InheritErrExit) && !self.state.options.has(ShellOption::Posix) {
             self.state.options.set(ShellOption::ErrExit, false);
-        }
-    }
-
-    fn define_dynamic(&mut self) {
-        let dynamic = [
-            ("RANDOM", Dynamic::Random),
-            ("SRANDOM", Dynamic::SRandom),
-            ("SECONDS", Dynamic::Seconds),
-            ("EPOCHSECONDS", Dynamic::EpochSeconds),
-            ("EPOCHREALTIME", Dynamic::EpochRealtime),
-            ("LINENO", Dynamic::LineNumber),
-            ("BASHPID", Dynamic::ProcessId),
-        ];
-        for (name, value) in dynamic {
-            let name = Bytes::from_static(name.as_bytes());
-            if self.state.variables.get(&name).is_none() {
-                self.state.variables.entry(&name).value = Value::Dynamic(value);
-            }
-        }
-        let host = self.run.call.host().clone();
-        let facts = host.facts();
-        let fixed = [
-            ("UID", facts.uid.to_string(), true),
-            ("EUID", facts.uid.to_string(), true),
-            ("PPID", (self.run.shell_process - 1).to_string(), true),
-            ("HOSTNAME", facts.hostname.clone(), false),
-            ("HOSTTYPE", "x86_64".into(), false),
-            ("OSTYPE", "linux-gnu".into(), false),
-            ("MACHTYPE", "x86_64-pc-linux-gnu".into(), false),
-            ("BASH", "/bin/bash".into(), false),
-            ("BASH_VERSION", BASH_VERSION.into(), false),
-            ("IFS", " \t\n".into(), false),
-            ("OPTIND", "1".into(), false),
-            ("OPTERR", "1".into(), false),
-            ("PS4", "+ ".into(), false),
-        ];
-        for (name, value, readonly) in fixed {
-            let name = Bytes::from_static(name.as_bytes());
-            if self.state.variables.get(&name).is_none() {
-                let variable = self.state.variables.entry(&name);
-                variable.value = Value::Scalar(value.into());
-                if readonly {
-                    variable.attributes = Attributes::READONLY.with(Attributes::INTEGER);
-                }
-            }
         }
     }
 
@@ -189,17 +229,6 @@ impl Shell {
     /// The streams of a command started here.
     pub(crate) fn io(&self) -> Io {
         self.descriptors.io()
-    }
-
-    /// What a command started here gets.
-    pub(crate) fn context(&mut self) -> Context {
-        Context {
-            call: self.run.call.clone(),
-            view: self.view(),
-            environment: self.state.variables.environment(),
-            registry: self.run.registry.clone(),
-            launcher: self.launcher(),
-        }
     }
 
     pub(crate) fn locale(&self) -> Locale {
@@ -216,6 +245,3 @@ impl Shell {
         letters.into()
     }
 }
-
-/// The version of bash whose behaviour this is.
-const BASH_VERSION: &str = "5.2.15(1)-release";

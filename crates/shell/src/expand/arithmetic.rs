@@ -215,8 +215,7 @@ impl Evaluator<'_> {
     }
 
     fn element(&mut self, name: &[u8], index: &ElementIndex) -> Result<Element, Failure> {
-        let variable = self.shell.state.variables.get(name);
-        if let Some(crate::state::Value::Associative(_)) = variable.map(|variable| &variable.value) {
+        if self.shell.is_associative(name) {
             return Ok(Element::Key(index.text.clone()));
         }
         match &index.number {
@@ -227,7 +226,7 @@ impl Evaluator<'_> {
 
     fn assign(&mut self, target: &AssignmentTarget, value: i64) -> Result<(), Failure> {
         let resolved = self.resolve(target)?;
-        self.shell.store_target(&resolved, decimal(value)).map_err(|error| error.to_string().into_bytes())
+        self.shell.store(&resolved, decimal(value), false).map_err(|_| Vec::new())
     }
 }
 

@@ -110,11 +110,11 @@ impl Separators {
         Separators { white, other, joiner: ifs[..length].to_vec() }
     }
 
-    fn is_white(&self, byte: u8) -> bool {
+    pub(crate) fn is_white(&self, byte: u8) -> bool {
         self.white.contains(&byte)
     }
 
-    fn is_other(&self, byte: u8) -> bool {
+    pub(crate) fn is_other(&self, byte: u8) -> bool {
         self.other.contains(&byte)
     }
 }

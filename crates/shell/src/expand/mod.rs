@@ -6,15 +6,20 @@
 pub mod field;
 
 mod arithmetic;
-mod case;
+pub(crate) mod case;
+mod dynamic;
 mod operation;
 mod parameter;
 mod pathname;
+pub(crate) mod prompt;
 mod substitution;
 mod tilde;
 mod word;
 
-pub use arithmetic::evaluate;
+pub(crate) use arithmetic::evaluate;
+pub(crate) use operation::characters;
+pub(crate) use parameter::{Element, Target, is_name, split_subscript, subscript_end};
+pub(crate) use word::decimal;
 
 use bytes::Bytes;
 
@@ -50,6 +55,14 @@ impl Expanded {
             Expanded::Unset => true,
             Expanded::One(_) => false,
             Expanded::Many { items, .. } => items.is_empty(),
+        }
+    }
+
+    /// The value as one string, if it is one.
+    pub fn into_one(self) -> Option<Bytes> {
+        match self {
+            Expanded::One(text) => Some(text),
+            Expanded::Unset | Expanded::Many { .. } => None,
         }
     }
 

@@ -7,6 +7,7 @@ use mirage_syntax::ast::{Anchor, Operation, Parameter, ParameterName, SpecialPar
 
 use super::Expanded;
 use super::case;
+use super::prompt;
 use super::field::Quoting;
 use super::parameter::{Element, Target};
 use super::word::decimal;
@@ -51,6 +52,7 @@ impl Shell {
                 };
                 self.slice(target, value, offset, length, parameter)
             }
+            Operation::Transform(b'P') => self.prompts(value).boxed_local().await,
             Operation::Transform(letter) => self.transform(target, value, *letter),
             _ => Ok(value),
         }
@@ -193,6 +195,21 @@ impl Shell {
         self.fail(&[&shown[..], b": substring expression < 0"].concat())
     }
 
+    /// `${x@P}`.
+    async fn prompts(&mut self, value: Expanded) -> Result<Expanded, Stop> {
+        Ok(match value {
+            Expanded::Unset => Expanded::Unset,
+            Expanded::One(text) => Expanded::One(prompt::expand(self, &text).await),
+            Expanded::Many { items, star } => {
+                let mut shown = Vec::with_capacity(items.len());
+                for item in items {
+                    shown.push(prompt::expand(self, &item).await);
+                }
+                Expanded::Many { items: shown, star }
+            }
+        })
+    }
+
     /// `${x@Q}` and its like.
     fn transform(&mut self, target: &Target, value: Expanded, letter: u8) -> Result<Expanded, Stop> {
         let locale = self.locale();
@@ -201,8 +218,7 @@ impl Shell {
             b'L' => Ok(value.map(|text| case::lower(&text, locale).into())),
             b'u' => Ok(value.map(|text| case::capital(&text, locale).into())),
             b'Q' => Ok(value.map(|text| quote::single(&text, locale).into())),
-            b'E' => Ok(value.map(|text| quote::decode_dollar(&text).into())),
-            b'P' => Ok(value.map(|text| self.prompt(&text))),
+            b'E' => Ok(value.map(|text| mirage_syntax::decode_ansi_c(&text))),
             b'a' => Ok(self.attribute_letters(target, value)),
             b'A' => Ok(self.declaration(target, value)),
             b'K' | b'k' => Ok(self.pairs(target, value, letter == b'K')),
@@ -245,7 +261,7 @@ impl Shell {
             let text = quote::single(&text, locale);
             return Expanded::One([b"declare -", &letters[..], b" ", name, b"=", &text].concat().into());
         }
-        Expanded::One(quote::declaration(name, variable, true, locale).into())
+        Expanded::One(quote::declaration(name, variable, locale).into())
     }
 
     /// `${x@K}`: keys and values, quoted as one string; `${x@k}`: as separate words.
@@ -263,7 +279,7 @@ impl Shell {
         };
         match one {
             true => {
-                let shown = pairs.iter().map(|(key, text)| [&quote::key(key, locale)[..], b" ", &quote::double(text)].concat());
+                let shown = pairs.iter().map(|(key, text)| [&quote::key(key, locale)[..], b" ", &quote::plain_double(text)].concat());
                 Expanded::One(shown.collect::<Vec<_>>().join(&b" "[..]).into())
             }
             false => {

@@ -9,8 +9,8 @@ use mirage_syntax::ast::{
 use super::Expanded;
 use super::field::{Fields, Quoting};
 use super::word::{Splitting, decimal};
-use crate::execute::{Shell, Stop};
-use crate::state::{Attributes, Dynamic, ShellOption, Value};
+use crate::execute::{Shell, Stop, index_of};
+use crate::state::{Attributes, ShellOption, Value};
 
 /// References followed from one name to the next before the shell calls it a circle.
 const REFERENCE_LIMIT: usize = 8;
@@ -99,7 +99,7 @@ impl Shell {
             }
             DefaultAction::Assign => {
                 let text = self.expand_default_text(word, quoted).await?;
-                self.assign_target(&target, text.clone(), &parameter.text)?;
+                self.store(&target, text.clone(), false)?;
                 Ok(match quoted {
                     true => self.quoted_value_into(Expanded::One(text), fields, splitting),
                     false => {
@@ -116,7 +116,7 @@ impl Shell {
                     (true, true) => b"parameter null or not set",
                     (true, false) => b"parameter not set",
                 };
-                self.complain(&[&shown, b": ", message]);
+                self.complain_plainly(&[&shown, b": ", message]);
                 self.state.status = 127;
                 Err(Stop::Exit)
             }
@@ -214,8 +214,8 @@ impl Shell {
 
     /// The element that `index` means for variable `name`: a key when it is an associative array, else a number.
     pub(crate) async fn element(&mut self, name: &[u8], index: &Index) -> Result<Element, Stop> {
-        if let Some(Value::Associative(_)) = self.state.variables.get(name).map(|variable| &variable.value) {
-            return Ok(Element::Key(self.expand_single(&index.key).await?));
+        if self.is_associative(name) {
+            return Ok(Element::Key(self.expand_single(&index.key).boxed_local().await?));
         }
         Ok(Element::Number(self.arithmetic(&index.number).await?))
     }
@@ -238,20 +238,44 @@ impl Shell {
             }
             name = next;
         }
-        self.complain(&[b"warning: ", &name, b": circular name reference"]);
+        self.complain_plainly(&[b"warning: ", &name, b": circular name reference"]);
         Ok((name, None))
     }
 
-    /// The element that a subscript's text means: found in a value at run time, so it is not expanded again.
+    /// Whether `${text+x}` would tell that something is set: `-v`.
+    pub(crate) fn is_set(&mut self, text: &Bytes) -> Result<bool, Stop> {
+        let Some(target) = self.named_target(text)? else { return Ok(false) };
+        if matches!(target.name, ParameterName::Special(_)) {
+            return Ok(false);
+        }
+        Ok(!self.value(&target)?.is_unset())
+    }
+
+    /// The element that a subscript's text means that is only known when it runs.
     pub(crate) fn element_of_text(&mut self, name: &[u8], text: &Bytes) -> Result<Element, Stop> {
+        let expanded = match text.iter().any(|byte| b"$`\"'\\".contains(byte)) {
+            true => self.expand_now(text)?,
+            false => text.clone(),
+        };
+        let text = &expanded;
         match &text[..] {
             b"@" => return Ok(Element::All { star: false }),
             b"*" => return Ok(Element::All { star: true }),
             _ => {}
         }
-        match self.state.variables.get(name).map(|variable| &variable.value) {
-            Some(Value::Associative(_)) => Ok(Element::Key(text.clone())),
-            _ => Ok(Element::Number(self.arithmetic_text(text)?)),
+        match self.is_associative(name) {
+            true => Ok(Element::Key(text.clone())),
+            false => Ok(Element::Number(self.arithmetic_text(text)?)),
+        }
+    }
+
+    /// Expands a text that is only known when it runs and that can not wait for anything.
+    fn expand_now(&mut self, text: &Bytes) -> Result<Bytes, Stop> {
+        let options = self.parser_options(self.line);
+        let Ok(word) = mirage_syntax::parse_word(text.clone(), &options) else { return Ok(text.clone()) };
+        match self.expand_single(&word).boxed_local().now_or_never() {
+            Some(expanded) => expanded,
+            None => Err(self.unsupported("a subscript that waits for a command")),
         }
     }
 
@@ -266,30 +290,24 @@ impl Shell {
                 return Err(self.fail(&[&shown[..], b": invalid indirect expansion"].concat()));
             }
         };
-        self.named_target(&text).ok_or(()).or_else(|()| Err(self.fail(&[&text[..], b": invalid variable name"].concat())))?
+        match self.named_target(&text)? {
+            Some(target) => Ok(target),
+            None => Err(self.fail(&[&text[..], b": invalid variable name"].concat())),
+        }
     }
 
     /// The parameter that a string names: `x`, `x[1]`, `1`, `@`. None when it names none.
-    fn named_target(&mut self, text: &Bytes) -> Option<Result<Target, Stop>> {
-        let whole = |name| Some(Ok(Target { name, element: Element::Whole }));
-        if text.iter().all(u8::is_ascii_digit) {
-            let number = std::str::from_utf8(text).ok()?.parse().ok()?;
-            return whole(match number {
-                0 => ParameterName::Special(SpecialParameter::Zero),
-                number => ParameterName::Positional(number),
-            });
+    pub(crate) fn named_target(&mut self, text: &Bytes) -> Result<Option<Target>, Stop> {
+        let whole = |name| Ok(Some(Target { name, element: Element::Whole }));
+        if !text.is_empty() && text.iter().all(u8::is_ascii_digit) {
+            let number = std::str::from_utf8(text).ok().and_then(|digits| digits.parse().ok());
+            return match number {
+                None => Ok(None),
+                Some(0) => whole(ParameterName::Special(SpecialParameter::Zero)),
+                Some(number) => whole(ParameterName::Positional(number)),
+            };
         }
-        let special = match &text[..] {
-            b"@" => Some(SpecialParameter::At),
-            b"*" => Some(SpecialParameter::Star),
-            b"#" => Some(SpecialParameter::Count),
-            b"?" => Some(SpecialParameter::Status),
-            b"-" => Some(SpecialParameter::Flags),
-            b"$" => Some(SpecialParameter::Process),
-            b"!" => Some(SpecialParameter::LastBackground),
-            _ => None,
-        };
-        if let Some(special) = special {
+        if let Some(special) = special_parameter(text) {
             return whole(ParameterName::Special(special));
         }
         let (base, subscript) = match split_subscript(text) {
@@ -297,21 +315,15 @@ impl Shell {
             None => (text.clone(), None),
         };
         if !is_name(&base) {
-            return None;
+            return Ok(None);
         }
-        let (name, referred) = match self.follow_reference(&base) {
-            Ok(found) => found,
-            Err(stop) => return Some(Err(stop)),
-        };
+        let (name, referred) = self.follow_reference(&base)?;
         let element = match (subscript, referred) {
-            (Some(subscript), _) => match self.element_of_text(&name, &subscript) {
-                Ok(element) => element,
-                Err(stop) => return Some(Err(stop)),
-            },
+            (Some(subscript), _) => self.element_of_text(&name, &subscript)?,
             (None, Some(element)) => element,
             (None, None) => Element::Whole,
         };
-        Some(Ok(Target { name: ParameterName::Variable(name), element }))
+        Ok(Some(Target { name: ParameterName::Variable(name), element }))
     }
 
     /// What a resolved parameter holds.
@@ -334,7 +346,7 @@ impl Shell {
             SpecialParameter::Count => Expanded::One(decimal(self.state.positional.len() as i64)),
             SpecialParameter::Status => Expanded::One(decimal(i64::from(self.state.status))),
             SpecialParameter::Flags => Expanded::One(self.flags()),
-            SpecialParameter::Process => Expanded::One(decimal(i64::from(self.run.shell_process))),
+            SpecialParameter::Process => Expanded::One(decimal(i64::from(self.own_process))),
             SpecialParameter::LastBackground => match self.last_background {
                 Some(process) => Expanded::One(decimal(i64::from(process))),
                 None => Expanded::Unset,
@@ -344,64 +356,24 @@ impl Shell {
     }
 
     fn variable_value(&mut self, name: &Bytes, element: &Element) -> Result<Expanded, Stop> {
-        if let Some(Value::Dynamic(dynamic)) = self.state.variables.get(name).map(|variable| &variable.value) {
-            return Ok(Expanded::One(self.dynamic_value(*dynamic)));
-        }
-        let Some(variable) = self.state.variables.get(name) else {
-            return Ok(match element {
-                Element::All { star } => Expanded::Many { items: Vec::new(), star: *star },
-                _ => Expanded::Unset,
-            });
+        let none = || match element {
+            Element::All { star } => Expanded::Many { items: Vec::new(), star: *star },
+            _ => Expanded::Unset,
         };
-        let one = |text: Option<&Bytes>| text.map_or(Expanded::Unset, |text| Expanded::One(text.clone()));
-        Ok(match (element, &variable.value) {
-            (Element::Whole, value) => one(value.scalar()),
-            (Element::All { star }, Value::Indexed(elements)) => {
-                Expanded::Many { items: elements.values().cloned().collect(), star: *star }
+        let Some(variable) = self.state.variables.get(name) else { return Ok(none()) };
+        let found = match &variable.value {
+            Value::Dynamic(dynamic) => {
+                let value = self.dynamic(*dynamic);
+                pick(&value, element)
             }
-            (Element::All { star }, Value::Associative(elements)) => {
-                Expanded::Many { items: elements.values().cloned().collect(), star: *star }
+            value => pick(value, element),
+        };
+        match found {
+            Some(found) => Ok(found),
+            None => {
+                self.complain_plainly(&[name, b": bad array subscript"]);
+                Ok(Expanded::Unset)
             }
-            (Element::All { star }, value) => {
-                Expanded::Many { items: value.scalar().cloned().into_iter().collect(), star: *star }
-            }
-            (Element::Key(key), Value::Associative(elements)) => one(elements.get(key)),
-            (Element::Number(number), Value::Indexed(elements)) => {
-                let length = elements.get_max().map_or(0, |(last, _)| last + 1);
-                match number {
-                    0.. => one(elements.get(number)),
-                    _ if number + length < 0 => {
-                        self.complain(&[name, b": bad array subscript"]);
-                        Expanded::Unset
-                    }
-                    _ => one(elements.get(&(number + length))),
-                }
-            }
-            (Element::Number(0 | -1), Value::Scalar(text)) => Expanded::One(text.clone()),
-            (Element::Key(_) | Element::Number(_), _) => Expanded::Unset,
-        })
-    }
-
-    fn dynamic_value(&mut self, dynamic: Dynamic) -> Bytes {
-        let host = self.run.call.host();
-        match dynamic {
-            Dynamic::Random => decimal(i64::from(self.random.next())),
-            Dynamic::SRandom => {
-                let mut bytes = [0; 4];
-                host.random(&mut bytes);
-                decimal(i64::from(u32::from_le_bytes(bytes)))
-            }
-            Dynamic::Seconds => {
-                let elapsed = host.now().since(self.seconds_from).as_secs();
-                decimal(self.seconds_base.wrapping_add(elapsed as i64))
-            }
-            Dynamic::EpochSeconds => decimal(host.now().seconds),
-            Dynamic::EpochRealtime => {
-                let now = host.now();
-                format!("{}.{:06}", now.seconds, now.nanos / 1000).into()
-            }
-            Dynamic::LineNumber => decimal(i64::from(self.line)),
-            Dynamic::ProcessId => decimal(i64::from(self.process)),
         }
     }
 
@@ -418,7 +390,12 @@ impl Shell {
     fn keys(&mut self, target: &Target) -> Expanded {
         let star = target.element == Element::All { star: true };
         let ParameterName::Variable(name) = &target.name else { return Expanded::Unset };
-        let items = match self.state.variables.get(name).map(|variable| &variable.value) {
+        let computed = match self.state.variables.get(name).map(|variable| &variable.value) {
+            Some(Value::Dynamic(dynamic)) => Some(self.dynamic(*dynamic)),
+            _ => None,
+        };
+        let stored = self.state.variables.get(name).map(|variable| &variable.value);
+        let items = match computed.as_ref().or(stored) {
             Some(Value::Indexed(elements)) => elements.keys().map(|key| decimal(*key)).collect(),
             Some(Value::Associative(elements)) => elements.keys().cloned().collect(),
             Some(Value::Scalar(_) | Value::Dynamic(_)) => vec![Bytes::from_static(b"0")],
@@ -451,7 +428,7 @@ impl Shell {
             return Ok(());
         }
         let shown = self.shown_name(parameter);
-        self.complain(&[&shown, b": unbound variable"]);
+        self.complain_plainly(&[&shown, b": unbound variable"]);
         self.state.status = 127;
         Err(Stop::Exit)
     }
@@ -487,6 +464,41 @@ impl Shell {
     }
 }
 
+fn special_parameter(text: &[u8]) -> Option<SpecialParameter> {
+    match text {
+        b"@" => Some(SpecialParameter::At),
+        b"*" => Some(SpecialParameter::Star),
+        b"#" => Some(SpecialParameter::Count),
+        b"?" => Some(SpecialParameter::Status),
+        b"-" => Some(SpecialParameter::Flags),
+        b"$" => Some(SpecialParameter::Process),
+        b"!" => Some(SpecialParameter::LastBackground),
+        _ => None,
+    }
+}
+
+/// An element of a value; none when a negative number points before the start.
+fn pick(value: &Value, element: &Element) -> Option<Expanded> {
+    let one = |text: Option<&Bytes>| text.map_or(Expanded::Unset, |text| Expanded::One(text.clone()));
+    Some(match (element, value) {
+        (Element::Whole, value) => one(value.scalar()),
+        (Element::All { star }, Value::Indexed(elements)) => {
+            Expanded::Many { items: elements.values().cloned().collect(), star: *star }
+        }
+        (Element::All { star }, Value::Associative(elements)) => {
+            Expanded::Many { items: elements.values().cloned().collect(), star: *star }
+        }
+        (Element::All { star }, value) => {
+            Expanded::Many { items: value.scalar().cloned().into_iter().collect(), star: *star }
+        }
+        (Element::Key(key), Value::Associative(elements)) => one(elements.get(key)),
+        (Element::Number(number), Value::Indexed(elements)) => one(elements.get(&index_of(elements, *number)?)),
+        (Element::Number(0 | -1), Value::Scalar(text)) => Expanded::One(text.clone()),
+        (Element::Number(..-1), Value::Scalar(_)) => return None,
+        (Element::Key(_) | Element::Number(_), _) => Expanded::Unset,
+    })
+}
+
 /// `name[subscript]` as its two parts.
 pub(crate) fn split_subscript(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let open = text.iter().position(|&byte| byte == b'[')?;
@@ -494,7 +506,8 @@ pub(crate) fn split_subscript(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (open > 0).then_some((&text[..open], inner))
 }
 
-fn subscript_end(text: &[u8], open: usize) -> Option<usize> {
+/// Where the subscript that opens at `open` closes.
+pub(crate) fn subscript_end(text: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0;
     for (at, byte) in text.iter().enumerate().skip(open) {
         match byte {

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use mirage_pattern::glob::{Component, Glob, Options, PathPattern};
-use mirage_vfs::{Descent, ListOptions, Want};
+use mirage_vfs::tree::Follow;
+use mirage_vfs::{Descent, Want};
 
 use super::field::Field;
 use crate::execute::{Shell, Stop};
@@ -72,7 +73,7 @@ impl Shell {
         let needs_check = matches!(pattern.components.last(), Some((Component::Literal(_), _)));
         let mut found = Vec::with_capacity(prefixes.len());
         for path in prefixes {
-            if path.is_empty() || needs_check && self.view().lstat(&path).await.is_err() {
+            if path.is_empty() || needs_check && self.view().stat(&path, Follow::No).await.is_err() {
                 continue;
             }
             found.push(Bytes::from(path));
@@ -83,9 +84,8 @@ impl Shell {
     /// Adds `prefix` with each name of its directory that `glob` matches; only directories when more follows.
     async fn matching_names(&mut self, prefix: &[u8], glob: &Glob, directories: bool, next: &mut Vec<Vec<u8>>) {
         let directory: &[u8] = if prefix.is_empty() { b"." } else { prefix };
-        let options = ListOptions { want: Want::Kinds, recursive: false };
         let view = self.view();
-        let Ok(mut listing) = view.list(directory, &options).await else { return };
+        let Ok(mut listing) = view.list(directory, Want::Kinds).await else { return };
         while let Some(Ok(page)) = listing.next_page().await {
             self.run.call.tick_many(16).await;
             for entry in page {
@@ -95,7 +95,7 @@ impl Shell {
                 let path = [prefix, &entry.name[..]].concat();
                 let usable = !directories
                     || entry.is_directory()
-                    || entry.is_symlink() && view.stat(&path).await.is_ok_and(|target| target.is_directory());
+                    || entry.is_symlink() && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory());
                 if usable {
                     next.push(path);
                 }
@@ -118,8 +118,7 @@ impl Shell {
         while let Some(parent) = pending.pop() {
             self.run.call.tick_many(16).await;
             let directory: &[u8] = if parent.is_empty() { b"." } else { &parent };
-            let options = ListOptions { want: Want::Kinds, recursive: false };
-            let Ok(mut listing) = view.list(directory, &options).await else { continue };
+                let Ok(mut listing) = view.list(directory, Want::Kinds).await else { continue };
             while let Some(Ok(page)) = listing.next_page().await {
                 for entry in page.into_iter().filter(|entry| dots || !entry.name.starts_with(b".")) {
                     let path = [&parent[..], &entry.name].concat();

@@ -1,14 +1,13 @@
 //! Command substitution.
 
-use std::sync::Arc;
-
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::join;
-use mirage_syntax::ast::{CommandSubstitution, ProcessSubstitution};
+use mirage_syntax::ast::{CommandSubstitution, Word};
 use mirage_vfs::OpenOptions;
 
-use crate::execute::{Shell, Stop};
+use crate::command::Status;
+use crate::execute::{Limit, Shell, Source, Stop};
 use crate::io::{Descriptor, PIPE_LIMIT, pipe};
 
 impl Shell {
@@ -25,23 +24,28 @@ impl Shell {
     }
 
     /// `$(< file)`.
-    async fn read_file(&mut self, word: &mirage_syntax::ast::Word) -> Result<Bytes, Stop> {
+    async fn read_file(&mut self, word: &Word) -> Result<Bytes, Stop> {
         let path = self.expand_single(word).await?;
         let io = self.io();
-        let context = self.context();
-        let input = match context.open(&io, &path, &OpenOptions::reading()).await {
+        self.settle().await?;
+        let input = match self.context().open(&io, &path, &OpenOptions::reading()).await {
             Ok(input) => input,
             Err(error) => {
-                self.complain(&[&path, b": ", error.to_string().as_bytes()]);
+                self.complain_path(&path, &error);
                 self.state.status = 1;
+                self.substituted = true;
                 return Ok(Bytes::new());
             }
         };
         self.state.status = 0;
-        self.gather(input).await
+        self.substituted = true;
+        let gathered = self.gather(&input).await;
+        let _ = input.close(&self.run.call).await;
+        gathered
     }
 
     async fn capture(&mut self, substitution: &CommandSubstitution) -> Result<Bytes, Stop> {
+        self.settle().await?;
         let (writer, reader) = pipe(PIPE_LIMIT);
         let mut inner = self.fork();
         inner.descriptors.set(1, Descriptor::writer(writer));
@@ -49,22 +53,26 @@ impl Shell {
         let list = substitution.list.clone();
         let text = substitution.text.clone();
         let line = self.line;
+        let deep = self.is_deep();
         let running = async move {
-            let status = match list {
+            match list {
                 Some(list) => inner.run_subshell(&list).await,
                 // Backquotes that do not parse: what stands before the error still runs.
                 None => inner.run_text_as_subshell(text, line).await,
-            };
-            inner.close_descriptors().await;
-            status
+            }
         };
-        let (status, output) = join(running, self.gather_only(Descriptor::reader(reader))).await;
-        self.state.status = status;
+        let reader = Descriptor::reader(reader);
+        let (status, output) = match deep {
+            true => join(self.run.tasks.start(running), self.gather(&reader)).await,
+            false => join(running, self.gather(&reader)).await,
+        };
+        self.state.status = status?;
         self.substituted = true;
         output
     }
 
-    async fn gather_only(&self, input: Descriptor) -> Result<Bytes, Stop> {
+    /// Reads to the end.
+    pub(crate) async fn gather(&self, input: &Descriptor) -> Result<Bytes, Stop> {
         let mut first = Bytes::new();
         let mut gathered = BytesMut::new();
         loop {
@@ -73,7 +81,7 @@ impl Shell {
                 Ok(chunk) => chunk,
                 Err(_) => break,
             };
-            self.run.memory.check((gathered.len() + chunk.len()) as u64)?;
+            self.run.memory.check((first.len() + gathered.len() + chunk.len()) as u64)?;
             match first.is_empty() && gathered.is_empty() {
                 true => first = chunk,
                 false => {
@@ -87,21 +95,13 @@ impl Shell {
         Ok(if gathered.is_empty() { first } else { gathered.freeze() })
     }
 
-    async fn gather(&mut self, input: Descriptor) -> Result<Bytes, Stop> {
-        let gathered = self.gather_only(input.clone()).await;
-        let _ = input.close(&self.run.call).await;
-        gathered
-    }
-
-    /// `<(...)` and `>(...)`: not run yet, and said so.
-    pub(crate) async fn expand_process(&mut self, _process: &ProcessSubstitution) -> Result<Bytes, Stop> {
-        Err(self.unsupported("process substitution"))
-    }
-
     /// Runs text that is only parsed now, command by command, and answers the status.
-    async fn run_text_as_subshell(&mut self, text: Bytes, line: u32) -> u8 {
-        let name = Arc::<[u8]>::from(&b"command substitution"[..]);
-        self.run_text(text, line, Some(name)).await
+    async fn run_text_as_subshell(&mut self, text: Bytes, line: u32) -> Result<Status, Stop> {
+        if self.depth > self.run.depth_limit {
+            return Err(Stop::Limit(Limit::Depth));
+        }
+        let result = self.run_text(text, line, Source::Substitution).await;
+        self.finish(result).await
     }
 }
 
@@ -111,6 +111,6 @@ fn trimmed(output: Bytes, shell: &mut Shell) -> Bytes {
     if !output.contains(&0) {
         return output;
     }
-    shell.complain(&[b"warning: command substitution: ignored null byte in input"]);
+    shell.complain_plainly(&[b"warning: command substitution: ignored null byte in input"]);
     output.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into()
 }

@@ -2,6 +2,7 @@
 //!
 //! Open descriptors, jobs and the streams of a run live beside it, in the shell that executes.
 
+mod associative;
 mod options;
 mod value;
 mod variables;
@@ -14,7 +15,8 @@ use mirage_vfs::Path;
 
 pub use options::{Option as ShellOption, Options};
 pub use value::{Attributes, Dynamic, Value, Variable};
-pub use variables::{AssignError, Variables};
+pub use associative::Associative;
+pub use variables::{ScopeKind, Variables};
 
 use crate::command::Status;
 
@@ -43,6 +45,10 @@ pub struct State {
     pub status: Status,
     /// Actions of `trap`, by the condition's name without `SIG`.
     pub traps: OrdMap<Bytes, Bytes>,
+    /// Where commands were found along `PATH`, and how often.
+    pub hashed: OrdMap<Bytes, (Bytes, u32)>,
+    /// Builtins that `enable -n` switched off.
+    pub disabled: imbl::OrdSet<Bytes>,
 }
 
 impl State {
@@ -60,6 +66,8 @@ impl State {
             umask: 0o022,
             status: 0,
             traps: OrdMap::new(),
+            hashed: OrdMap::new(),
+            disabled: imbl::OrdSet::new(),
         }
     }
 }
@@ -70,13 +78,19 @@ impl Default for State {
     }
 }
 
-/// A function: its text is what is saved, its tree is what runs.
+/// A function: its tree is what runs, and its printed text what is saved.
 #[derive(Clone)]
 pub struct Function {
-    /// The definition as it was written.
-    pub source: Bytes,
     /// The parsed body.
     pub body: Arc<mirage_syntax::ast::Command>,
+    /// The file it was defined in, as `BASH_SOURCE` tells it.
+    pub file: Bytes,
     /// The line its definition starts at.
     pub line: u32,
+    /// `export -f`.
+    pub exported: bool,
+    /// `declare -ft`: it inherits the DEBUG and RETURN traps.
+    pub traced: bool,
+    /// `readonly -f`.
+    pub readonly: bool,
 }

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use imbl::OrdMap;
 
+use super::associative::Associative;
+
 /// A variable: a value and its attributes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variable {
@@ -28,9 +30,6 @@ pub enum Value {
     Dynamic(Dynamic),
 }
 
-/// An associative array: elements by key, kept in the order of their keys' hash as the shell lists them.
-pub type Associative = OrdMap<Bytes, Bytes>;
-
 /// Variables that the shell computes when they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dynamic {
@@ -48,6 +47,34 @@ pub enum Dynamic {
     LineNumber,
     /// The number that stands for the current shell's process.
     ProcessId,
+    /// How many subshells are around this one.
+    Subshell,
+    /// The command that is executing, or was when a trap began.
+    Command,
+    /// The statuses of the last pipeline.
+    PipeStatus,
+    /// The running functions, innermost first.
+    FunctionNames,
+    /// The files of the running functions.
+    Sources,
+    /// The lines they were called from.
+    CallLines,
+    /// The directory stack.
+    DirectoryStack,
+    /// The switches of `set -o` that are on.
+    SetOptions,
+    /// The switches of `shopt` that are on.
+    ShoptOptions,
+    /// The groups of the user.
+    Groups,
+    /// `$0`, to read and to change.
+    ArgumentZero,
+    /// The number of the entry in the history.
+    HistoryNumber,
+    /// Aliases by name.
+    Aliases,
+    /// Remembered commands by name.
+    Commands,
 }
 
 impl Value {
@@ -56,7 +83,7 @@ impl Value {
         match self {
             Value::Scalar(text) => Some(text),
             Value::Indexed(elements) => elements.get(&0),
-            Value::Associative(elements) => elements.get(&b"0"[..]),
+            Value::Associative(elements) => elements.get(b"0"),
             Value::Unset | Value::Dynamic(_) => None,
         }
     }

@@ -1,10 +1,9 @@
 //! A session's variables: one persistent map, with what running functions have shadowed beside it.
 
-use std::fmt;
-
 use bytes::Bytes;
 use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
 
+use super::options::Options;
 use super::value::{Attributes, Value, Variable};
 use crate::command::Environment;
 
@@ -22,25 +21,23 @@ pub struct Variables {
     environment: Option<Environment>,
 }
 
-/// What a running function has shadowed: the outer variable, or that there was none.
-#[derive(Clone, Default)]
+/// What a running function, or the assignments in front of a command, have shadowed.
+#[derive(Clone)]
 struct Scope {
+    kind: ScopeKind,
+    /// The outer variable, or that there was none.
     shadowed: imbl::Vector<(Bytes, Option<Variable>)>,
+    /// The options to put back: `local -`.
+    options: Option<Options>,
 }
 
-/// Why a variable was not changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AssignError {
-    /// It is read-only.
-    Readonly(Bytes),
-}
-
-impl fmt::Display for AssignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            AssignError::Readonly(name) => write!(f, "{}: readonly variable", String::from_utf8_lossy(name)),
-        }
-    }
+/// Whose variables a scope holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// The locals of a function.
+    Function,
+    /// The assignments in front of a command.
+    Temporary,
 }
 
 impl Default for Variables {
@@ -61,53 +58,59 @@ impl Variables {
         self.map.get(name)?.value.scalar()
     }
 
+    /// The variable called `name` to change in place, if there is one. Checks nothing.
+    pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut Variable> {
+        let variable = self.map.get_mut(name)?;
+        if variable.attributes.has(Attributes::EXPORT) {
+            self.environment = None;
+        }
+        Some(variable)
+    }
+
     /// The variable called `name` to change in place, made if missing. Checks nothing.
     pub fn entry(&mut self, name: &Bytes) -> &mut Variable {
         self.environment = None;
         self.map.entry(name.clone()).or_default()
     }
 
-    /// Assigns a string as it is: element 0 of an array. Keeps the attributes.
-    pub fn set(&mut self, name: &Bytes, text: Bytes) -> Result<(), AssignError> {
-        if let Some(variable) = self.map.get_mut(&name[..]) {
-            if variable.attributes.has(Attributes::READONLY) {
-                return Err(AssignError::Readonly(name.clone()));
-            }
-            if variable.attributes.has(Attributes::EXPORT) {
-                self.environment = None;
-            }
-            match &mut variable.value {
-                Value::Indexed(elements) => drop(elements.insert(0, text)),
-                Value::Associative(elements) => drop(elements.insert(Bytes::from_static(b"0"), text)),
-                value => *value = Value::Scalar(text),
-            }
-            return Ok(());
-        }
-        self.map.insert(name.clone(), Variable { value: Value::Scalar(text), ..Variable::default() });
-        Ok(())
-    }
-
     /// Puts `variable` in place of whatever `name` was. Checks nothing.
     pub fn insert(&mut self, name: Bytes, variable: Variable) {
-        self.environment = None;
-        self.map.insert(name, variable);
+        let exported = variable.attributes.has(Attributes::EXPORT);
+        let old = self.map.insert(name, variable);
+        if exported || old.is_some_and(|old| old.attributes.has(Attributes::EXPORT)) {
+            self.environment = None;
+        }
     }
 
-    /// Removes `name`. One that is local to a running function stays declared there, unset, as in bash.
-    pub fn unset(&mut self, name: &[u8]) -> Result<(), AssignError> {
-        match self.map.get(name) {
-            None => return Ok(()),
-            Some(variable) if variable.attributes.has(Attributes::READONLY) => {
-                return Err(AssignError::Readonly(Bytes::copy_from_slice(name)));
-            }
-            Some(_) => {}
-        }
+    /// Removes `name`, whatever it is. One that is local to the running function stays there, unset; one that is local
+    /// to a caller gives way to what it shadowed, unless `hide`.
+    pub fn unset(&mut self, name: &[u8], hide: bool) {
         self.environment = None;
-        match self.is_local(name) {
-            true => drop(self.map.insert(Bytes::copy_from_slice(name), Variable::default())),
-            false => drop(self.map.remove(name)),
+        let Some((at, within)) = self.shadowing(name) else {
+            self.map.remove(name);
+            return;
+        };
+        if Some(at) == self.function_scope() || hide {
+            self.map.insert(Bytes::copy_from_slice(name), Variable::default());
+            return;
         }
-        Ok(())
+        let Some(scope) = self.scopes.get_mut(at) else { return };
+        match scope.shadowed.remove(within) {
+            (name, Some(outer)) => drop(self.map.insert(name, outer)),
+            (name, None) => drop(self.map.remove(&name)),
+        }
+    }
+
+    /// The innermost scope that shadows `name`, and where in it.
+    fn shadowing(&self, name: &[u8]) -> Option<(usize, usize)> {
+        self.scopes.iter().enumerate().rev().find_map(|(at, scope)| {
+            let within = scope.shadowed.iter().position(|(shadowed, _)| shadowed == name)?;
+            Some((at, within))
+        })
+    }
+
+    fn function_scope(&self) -> Option<usize> {
+        self.scopes.iter().rposition(|scope| scope.kind == ScopeKind::Function)
     }
 
     /// Every variable, in the order of the names.
@@ -117,46 +120,109 @@ impl Variables {
         all
     }
 
-    /// Starts a function's scope.
-    pub fn enter(&mut self) {
-        self.scopes.push_back(Scope::default());
+    /// Starts a scope.
+    pub fn enter(&mut self, kind: ScopeKind) {
+        self.scopes.push_back(Scope { kind, shadowed: imbl::Vector::new(), options: None });
     }
 
-    /// Ends the innermost scope: what it shadowed is there again.
-    pub fn leave(&mut self) {
-        let Some(scope) = self.scopes.pop_back() else { return };
-        self.environment = None;
+    /// Ends the innermost scope: what it shadowed is there again. Answers the options to put back.
+    pub fn leave(&mut self) -> Option<Options> {
+        let scope = self.scopes.pop_back()?;
+        if !scope.shadowed.is_empty() {
+            self.environment = None;
+        }
         for (name, outer) in scope.shadowed.into_iter().rev() {
             match outer {
                 Some(variable) => drop(self.map.insert(name, variable)),
                 None => drop(self.map.remove(&name)),
             }
         }
+        scope.options
+    }
+
+    /// Whether any scope was entered and not left.
+    pub fn in_scope(&self) -> bool {
+        !self.scopes.is_empty()
     }
 
     /// Whether a function is running, so that `local` has a meaning.
     pub fn in_function(&self) -> bool {
-        !self.scopes.is_empty()
+        self.function_scope().is_some()
     }
 
     /// Whether `name` is local to the innermost function.
     pub fn is_local(&self, name: &[u8]) -> bool {
-        self.scopes.last().is_some_and(|scope| scope.shadowed.iter().any(|(local, _)| local == name))
+        let scope = self.function_scope().and_then(|at| self.scopes.get(at));
+        scope.is_some_and(|scope| scope.shadowed.iter().any(|(local, _)| local == name))
+    }
+
+    /// The names that are local to the innermost function.
+    pub fn locals(&self) -> Vec<Bytes> {
+        let scope = self.function_scope().and_then(|at| self.scopes.get(at));
+        let mut names: Vec<Bytes> =
+            scope.map(|scope| scope.shadowed.iter().map(|(name, _)| name.clone()).collect()).unwrap_or_default();
+        names.sort_unstable();
+        names
+    }
+
+    /// Remembers the options that are put back when the innermost function returns: `local -`.
+    pub fn keep_options(&mut self, options: Options) {
+        if let Some(scope) = self.function_scope().and_then(|at| self.scopes.get_mut(at)) {
+            scope.options.get_or_insert(options);
+        }
     }
 
     /// Makes `name` local to the innermost function, unset and without attributes; answers what it shadows. A name
-    /// that is local already stays as it is.
+    /// that is local already stays as it is. One that was assigned in front of the function's call keeps its value.
     pub fn make_local(&mut self, name: &Bytes) -> Option<Variable> {
+        let at = self.function_scope()?;
         if self.is_local(name) {
             return None;
         }
-        let outer = self.map.get(&name[..]).cloned();
-        if let Some(scope) = self.scopes.back_mut() {
-            scope.shadowed.push_back((name.clone(), outer.clone()));
-            self.environment = None;
-            self.map.insert(name.clone(), Variable::default());
+        let temporary = at > 0
+            && self.scopes.get(at - 1).is_some_and(|scope| {
+                scope.kind == ScopeKind::Temporary && scope.shadowed.iter().any(|(shadowed, _)| shadowed == name)
+            });
+        let outer = self.shadow(at, name);
+        if let (true, Some(outer)) = (temporary, &outer) {
+            self.map.insert(name.clone(), outer.clone());
         }
         outer
+    }
+
+    /// Makes `name` belong to the innermost scope, unset and without attributes; answers what it shadows.
+    pub fn make_temporary(&mut self, name: &Bytes) -> Option<Variable> {
+        self.shadow(self.scopes.len().checked_sub(1)?, name)
+    }
+
+    fn shadow(&mut self, at: usize, name: &Bytes) -> Option<Variable> {
+        let outer = self.map.get(&name[..]).cloned();
+        let scope = self.scopes.get_mut(at)?;
+        scope.shadowed.push_back((name.clone(), outer.clone()));
+        self.environment = None;
+        self.map.insert(name.clone(), Variable::default());
+        outer
+    }
+
+    /// The variable called `name` outside every function, to change in place: `declare -g`. Made if missing.
+    pub fn global(&mut self, name: &Bytes) -> &mut Variable {
+        self.environment = None;
+        let outermost = self.scopes.iter().enumerate().find_map(|(at, scope)| {
+            let within = scope.shadowed.iter().position(|(shadowed, _)| shadowed == name)?;
+            Some((at, within))
+        });
+        if let Some((at, within)) = outermost
+            && let Some(scope) = self.scopes.get_mut(at)
+            && let Some((_, outer)) = scope.shadowed.get_mut(within)
+        {
+            return outer.get_or_insert_default();
+        }
+        self.map.entry(name.clone()).or_default()
+    }
+
+    /// Whether some scope shadows `name`.
+    pub fn is_shadowed(&self, name: &[u8]) -> bool {
+        self.shadowing(name).is_some()
     }
 
     /// What commands see.
@@ -183,28 +249,44 @@ mod tests {
         Bytes::from_static(text.as_bytes())
     }
 
+    fn set(variables: &mut Variables, name: &'static str, value: &'static str) {
+        variables.entry(&text(name)).value = Value::Scalar(text(value));
+    }
+
     #[test]
     fn a_clone_is_a_subshell() {
         let mut outer = Variables::default();
-        outer.set(&text("a"), text("1")).expect("writable");
+        set(&mut outer, "a", "1");
         let mut inner = outer.clone();
-        inner.set(&text("a"), text("2")).expect("writable");
-        inner.unset(b"b").expect("missing is fine");
+        set(&mut inner, "a", "2");
+        inner.unset(b"b", false);
         assert_eq!((outer.scalar(b"a"), inner.scalar(b"a")), (Some(&text("1")), Some(&text("2"))));
     }
 
     #[test]
     fn locals_shadow_until_their_function_returns() {
         let mut variables = Variables::default();
-        variables.set(&text("x"), text("outer")).expect("writable");
-        variables.enter();
+        set(&mut variables, "x", "outer");
+        variables.enter(ScopeKind::Function);
         variables.make_local(&text("x"));
         variables.make_local(&text("y"));
-        variables.set(&text("x"), text("inner")).expect("writable");
-        variables.set(&text("y"), text("inner")).expect("writable");
+        set(&mut variables, "x", "inner");
+        set(&mut variables, "y", "inner");
         variables.leave();
         assert_eq!(variables.scalar(b"x"), Some(&text("outer")));
         assert!(variables.get(b"y").is_none());
+    }
+
+    #[test]
+    fn unsetting_a_callers_local_shows_what_it_shadowed() {
+        let mut variables = Variables::default();
+        set(&mut variables, "x", "outer");
+        variables.enter(ScopeKind::Function);
+        variables.make_local(&text("x"));
+        set(&mut variables, "x", "caller");
+        variables.enter(ScopeKind::Function);
+        variables.unset(b"x", false);
+        assert_eq!(variables.scalar(b"x"), Some(&text("outer")));
     }
 
     #[test]
@@ -212,17 +294,9 @@ mod tests {
         let mut variables = Variables::default();
         variables.entry(&text("X")).attributes = Attributes::EXPORT;
         assert_eq!(variables.environment().get(b"X"), None);
-        variables.set(&text("X"), text("1")).expect("writable");
+        set(&mut variables, "X", "1");
         assert_eq!(variables.environment().get(b"X"), Some(&text("1")));
-        variables.unset(b"X").expect("writable");
+        variables.unset(b"X", false);
         assert_eq!(variables.environment().get(b"X"), None);
-    }
-
-    #[test]
-    fn a_read_only_variable_neither_changes_nor_goes() {
-        let mut variables = Variables::default();
-        variables.entry(&text("R")).attributes = Attributes::READONLY;
-        assert!(variables.set(&text("R"), text("1")).is_err());
-        assert!(variables.unset(b"R").is_err());
     }
 }

@@ -1,0 +1,153 @@
+//! `cd` and `pwd`.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use mirage_vfs::tree::{Access, Follow};
+use mirage_vfs::{Error, ErrorKind, Path};
+
+use super::{Invocation, Outcome, options};
+use crate::execute::{Shell, Stop};
+use crate::state::ShellOption;
+
+pub(crate) fn cd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+    change(shell, call).boxed_local()
+}
+
+async fn change(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+    let parsed = match options::parse(shell, call.builtin(), call.operands(), "LPe@") {
+        Ok(parsed) => parsed,
+        Err(status) => return Ok(status),
+    };
+    let mut physical = shell.state.options.has(ShellOption::Physical);
+    for option in &parsed.options {
+        match option.letter {
+            b'P' => physical = true,
+            b'L' => physical = false,
+            _ => {}
+        }
+    }
+    if parsed.operands.len() > 1 {
+        shell.complain(&[b"too many arguments"]);
+        return Ok(1);
+    }
+    let (target, shows) = match parsed.operands.first() {
+        None => match shell.state.variables.scalar(b"HOME").cloned() {
+            Some(home) => (home, false),
+            None => {
+                shell.complain(&[b"HOME not set"]);
+                return Ok(1);
+            }
+        },
+        Some(dash) if dash == "-" => match shell.state.variables.scalar(b"OLDPWD").cloned() {
+            Some(old) => (old, true),
+            None => {
+                shell.complain(&[b"OLDPWD not set"]);
+                return Ok(1);
+            }
+        },
+        Some(target) => (target.clone(), false),
+    };
+    if target.is_empty() {
+        // As in bash, nothing names the directory one is in.
+        return Ok(0);
+    }
+    let mut shows = shows;
+    if let Some(found) = along_search_path(shell, &target).await {
+        shows |= found.1;
+        return finish(shell, &target, found.0, physical, shows).await;
+    }
+    finish(shell, &target, target.clone(), physical, shows).await
+}
+
+/// The directory that `CDPATH` finds for a relative target, and whether to tell its name.
+async fn along_search_path(shell: &mut Shell, target: &Bytes) -> Option<(Bytes, bool)> {
+    let first = target.split(|&byte| byte == b'/').next().unwrap_or_default();
+    if matches!(first, b"" | b"." | b"..") {
+        return None;
+    }
+    let search = shell.state.variables.scalar(b"CDPATH").cloned().filter(|search| !search.is_empty())?;
+    for directory in search.split(|&byte| byte == b':') {
+        let path: Bytes = match directory {
+            b"" => target.clone(),
+            _ => [directory, b"/", &target[..]].concat().into(),
+        };
+        if shell.view().stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) {
+            return Some((path, !directory.is_empty()));
+        }
+    }
+    None
+}
+
+async fn finish(shell: &mut Shell, shown: &Bytes, target: Bytes, physical: bool, shows: bool) -> Outcome {
+    shell.settle().await?;
+    match enter(shell, &target, physical).await {
+        Ok(()) => {}
+        Err(error) => {
+            shell.complain_path(shown, &error);
+            return Ok(1);
+        }
+    }
+    if shows {
+        let directory = shell.state.directory.bytes();
+        shell.output.extend_from_slice(&directory);
+        shell.output.extend_from_slice(b"\n");
+    }
+    Ok(0)
+}
+
+/// Makes `target` the working directory.
+pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> Result<(), Error> {
+    let view = shell.view();
+    let logical = view.absolute(target);
+    let path = match physical {
+        false if view.stat(logical.as_bytes(), Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) => logical,
+        // `..` behind a symbolic link, or a name that is not there: what the tree makes of it decides.
+        _ => {
+            let entry = view.stat(target, Follow::Yes).await?;
+            if !entry.is_directory() {
+                return Err(Error::new(ErrorKind::NotADirectory, "cd"));
+            }
+            view.resolve(target, Follow::Yes).await?
+        }
+    };
+    view.access(path.as_bytes(), Access::Execute).await?;
+    move_to(shell, path).map_err(|_| Error::new(ErrorKind::NotPermitted, "cd"))
+}
+
+/// Sets the working directory and the variables that tell it.
+pub(crate) fn move_to(shell: &mut Shell, path: Path) -> Result<(), Stop> {
+    let old = shell.state.variables.scalar(b"PWD").cloned().unwrap_or_else(|| shell.state.directory.bytes());
+    shell.state.directory = path.clone();
+    shell.store_scalar(&Bytes::from_static(b"OLDPWD"), old)?;
+    shell.store_scalar(&Bytes::from_static(b"PWD"), path.bytes())
+}
+
+pub(crate) fn pwd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+    async move {
+        let parsed = match options::parse(shell, call.builtin(), call.operands(), "LP") {
+            Ok(parsed) => parsed,
+            Err(status) => return Ok(status),
+        };
+        let last = parsed.options.last().map(|option| option.letter);
+        let physical = match last {
+            Some(letter) => letter == b'P',
+            None => shell.state.options.has(ShellOption::Physical),
+        };
+        let mut directory = shell.state.directory.clone();
+        if physical {
+            match shell.view().resolve(b".", Follow::Yes).await {
+                Ok(resolved) => directory = resolved,
+                Err(error) => {
+                    let text = error.to_string();
+                    shell.complain(&[b"error retrieving current directory: ", text.as_bytes()]);
+                    return Ok(1);
+                }
+            }
+        }
+        shell.output.extend_from_slice(directory.as_bytes());
+        shell.output.extend_from_slice(b"\n");
+        Ok(0)
+    }
+    .boxed_local()
+}

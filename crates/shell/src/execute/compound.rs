@@ -1,0 +1,192 @@
+//! Compound commands other than loops.
+
+use futures_util::FutureExt;
+use mirage_syntax::ast::{Case, CaseTerminator, Command, CommandKind, If, List, Word};
+
+use super::{Limit, Shell, Stop};
+use crate::state::ShellOption;
+
+impl Shell {
+    /// Runs one command with its redirections and sets the status.
+    pub(crate) async fn run_command(&mut self, command: &Command) -> Result<(), Stop> {
+        match &command.kind {
+            CommandKind::Simple(simple) => self.run_simple(command, simple).await,
+            CommandKind::Function(function) => {
+                self.line = command.span.line;
+                self.define_function(function, command.span.line)
+            }
+            _ => self.run_compound(command).boxed_local().await,
+        }
+    }
+
+    async fn run_compound(&mut self, command: &Command) -> Result<(), Stop> {
+        self.line = command.span.line;
+        if let CommandKind::Subshell(list) = &command.kind {
+            return self.run_parentheses(list, command).await;
+        }
+        self.nesting += 1;
+        let substitutions = self.substitutions.len();
+        let result = match command.redirections.is_empty() {
+            true => self.run_compound_kind(command).await,
+            false => self.run_redirected(command).await,
+        };
+        if self.substitutions.len() > substitutions {
+            self.close_substitutions(substitutions).await;
+        }
+        self.nesting -= 1;
+        result
+    }
+
+    async fn run_redirected(&mut self, command: &Command) -> Result<(), Stop> {
+        let mut saved = Vec::new();
+        let mut result = match self.redirect(&command.redirections, &mut saved).await {
+            Ok(true) => self.run_compound_kind(command).await,
+            Ok(false) => {
+                self.state.status = 1;
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        };
+        let settled = self.settle().await;
+        if !self.restore(saved).await && self.state.status == 0 {
+            self.state.status = 1;
+        }
+        if result.is_ok() {
+            result = settled;
+        }
+        result
+    }
+
+    async fn run_compound_kind(&mut self, command: &Command) -> Result<(), Stop> {
+        match &command.kind {
+            CommandKind::Group(list) => self.run_list(list).await,
+            CommandKind::If(tests) => self.run_if(tests).await,
+            CommandKind::For(each) => self.run_for(each).await,
+            CommandKind::Select(each) => self.run_select(each).await,
+            CommandKind::ArithmeticFor(each) => self.run_arithmetic_for(each).await,
+            CommandKind::While(each) => self.run_while(each, true).await,
+            CommandKind::Until(each) => self.run_while(each, false).await,
+            CommandKind::Case(case) => self.run_case(case).await,
+            CommandKind::Arithmetic(arithmetic) => self.run_arithmetic(arithmetic).await,
+            CommandKind::Condition(condition) => self.run_condition(condition).await,
+            CommandKind::Coprocess(coprocess) => self.run_coprocess(coprocess).await,
+            // These three never come here.
+            CommandKind::Simple(_) | CommandKind::Function(_) | CommandKind::Subshell(_) => Ok(()),
+        }
+    }
+
+    /// `( list )`: a copy of this shell runs it.
+    async fn run_parentheses(&mut self, list: &List, command: &Command) -> Result<(), Stop> {
+        self.settle().await?;
+        let mut inner = self.fork();
+        self.state.status = inner.run_forked(list, &command.redirections).await?;
+        Ok(())
+    }
+
+    /// Runs `list` in this fork, redirected, to its end with its traps, and answers its status.
+    pub(crate) async fn run_forked(
+        &mut self,
+        list: &List,
+        redirections: &[mirage_syntax::ast::Redirection],
+    ) -> Result<u8, Stop> {
+        if self.depth > self.run.depth_limit {
+            return Err(Stop::Limit(Limit::Depth));
+        }
+        let result = match self.redirect(redirections, &mut Vec::new()).await {
+            Ok(true) => self.run_list(list).await,
+            Ok(false) => {
+                self.state.status = 1;
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        };
+        self.finish(result).await
+    }
+
+    async fn run_if(&mut self, tests: &If) -> Result<(), Stop> {
+        for branch in &tests.branches {
+            if self.holds(&branch.condition).await? {
+                return self.run_list(&branch.body).await;
+            }
+        }
+        match &tests.otherwise {
+            Some(list) => self.run_list(list).await,
+            None => {
+                self.state.status = 0;
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a condition's last command succeeds. `set -e` has no say in it.
+    pub(crate) async fn holds(&mut self, condition: &List) -> Result<bool, Stop> {
+        self.tolerant += 1;
+        let result = self.run_list(condition).await;
+        self.tolerant -= 1;
+        result?;
+        Ok(self.state.status == 0)
+    }
+
+    async fn run_case(&mut self, case: &Case) -> Result<(), Stop> {
+        let word = self.expand_single(&case.word).await?;
+        if self.state.options.has(ShellOption::XTrace) {
+            self.trace_words(&[b"case ", &self.shown(&word), b" in"]).await;
+        }
+        self.state.status = 0;
+        let mut falls_through = false;
+        for clause in &case.clauses {
+            if !falls_through && !self.matches_any(&word, &clause.patterns).await? {
+                continue;
+            }
+            if !clause.body.items.is_empty() {
+                self.run_list(&clause.body).await?;
+            }
+            match clause.terminator {
+                CaseTerminator::Break => return Ok(()),
+                CaseTerminator::FallThrough => falls_through = true,
+                CaseTerminator::TryNext => falls_through = false,
+            }
+        }
+        Ok(())
+    }
+
+    async fn matches_any(&mut self, text: &[u8], patterns: &[Word]) -> Result<bool, Stop> {
+        let exact = !self.state.options.has(ShellOption::NoCaseMatch);
+        for pattern in patterns {
+            let matches = match pattern.literal() {
+                Some(literal) if exact => literal == text,
+                _ => self.expand_pattern(pattern).await?.is_match(text),
+            };
+            if matches {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn run_arithmetic(&mut self, arithmetic: &mirage_syntax::ast::Arithmetic) -> Result<(), Stop> {
+        self.state.status = match self.trace_arithmetic(arithmetic).await? {
+            Some(0) | None => 1,
+            Some(_) => 0,
+        };
+        Ok(())
+    }
+
+    /// The value of an expression of `((`, shown under `set -x`. None when it has none; why has been said.
+    pub(crate) async fn trace_arithmetic(
+        &mut self,
+        arithmetic: &mirage_syntax::ast::Arithmetic,
+    ) -> Result<Option<i64>, Stop> {
+        if self.state.options.has(ShellOption::XTrace) {
+            let text = self.expand_single(&arithmetic.text).boxed_local().await?;
+            self.trace_words(&[b"(( ", &text, b" ))"]).await;
+        }
+        match self.try_arithmetic(arithmetic).await? {
+            Ok(value) => Ok(Some(value)),
+            Err(message) => {
+                self.complain(&[b"((: ", &message]);
+                Ok(None)
+            }
+        }
+    }
+}

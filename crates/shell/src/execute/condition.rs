@@ -1,0 +1,227 @@
+//! `[[ ]]`.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use imbl::OrdMap;
+use mirage_pattern::regex::{Captures, Options, Regex};
+use mirage_syntax::ast::{BinaryTest, Condition, Word};
+
+use super::{Shell, Stop};
+use crate::builtins::test;
+use crate::expand::evaluate;
+use crate::expand::field::{Field, Quoting};
+use crate::state::{ShellOption, Value};
+
+impl Shell {
+    pub(crate) async fn run_condition(&mut self, condition: &Condition) -> Result<(), Stop> {
+        self.state.status = match self.condition(condition).await? {
+            Some(true) => 0,
+            Some(false) => 1,
+            None => 2,
+        };
+        Ok(())
+    }
+
+    /// Whether a condition holds; none when it has no answer, which has been said.
+    async fn condition(&mut self, condition: &Condition) -> Result<Option<bool>, Stop> {
+        match condition {
+            Condition::Word(word) => {
+                let text = self.expand_single(word).await?;
+                self.trace_condition(&[b"-n", &self.shown(&text)]).await;
+                Ok(Some(!text.is_empty()))
+            }
+            Condition::Unary(operator, word) => self.unary(*operator, word).await,
+            Condition::Binary(left, operator, right) => self.binary(left, *operator, right).await,
+            Condition::Not(inner) => {
+                Ok(self.condition(inner).boxed_local().await?.map(|holds| !holds))
+            }
+            Condition::Group(inner) => self.condition(inner).boxed_local().await,
+            Condition::And(all) => {
+                let mut holds = Some(true);
+                for condition in all {
+                    holds = self.condition(condition).boxed_local().await?;
+                    if holds != Some(true) {
+                        break;
+                    }
+                }
+                Ok(holds)
+            }
+            Condition::Or(all) => {
+                let mut holds = Some(false);
+                for condition in all {
+                    holds = self.condition(condition).boxed_local().await?;
+                    if holds == Some(true) {
+                        break;
+                    }
+                }
+                Ok(holds)
+            }
+        }
+    }
+
+    async fn unary(&mut self, operator: u8, word: &Word) -> Result<Option<bool>, Stop> {
+        let operand = self.expand_single(word).await?;
+        self.trace_condition(&[&[b'-', operator], &self.shown(&operand)]).await;
+        match operator {
+            b'z' => Ok(Some(operand.is_empty())),
+            b'n' => Ok(Some(!operand.is_empty())),
+            b'v' => self.is_set(&operand).map(Some),
+            b'o' => Ok(Some(ShellOption::of_set(&operand).is_some_and(|option| self.state.options.has(option)))),
+            b'R' => Ok(Some(self.is_reference(&operand))),
+            b't' => Ok(Some(false)),
+            _ => {
+                self.settle().await?;
+                let io = self.descriptors.io();
+                Ok(Some(test::file_test(&self.view(), &io, operator, &operand).await))
+            }
+        }
+    }
+
+    async fn binary(&mut self, left: &Word, operator: BinaryTest, right: &Word) -> Result<Option<bool>, Stop> {
+        let subject = self.expand_single(left).await?;
+        match operator {
+            BinaryTest::Matches | BinaryTest::MatchesSingle | BinaryTest::Differs => {
+                let wanted = operator != BinaryTest::Differs;
+                if self.state.options.has(ShellOption::XTrace) {
+                    let field = self.expand_unsplit(right).await?;
+                    let pattern = shown_pattern(&field);
+                    let left = self.shown(&subject);
+                    self.trace_condition(&[&left, operator.text().as_bytes(), &pattern]).await;
+                }
+                let matches = match right.literal() {
+                    Some(literal) if !self.state.options.has(ShellOption::NoCaseMatch) => literal == &subject,
+                    _ => self.expand_pattern(right).await?.is_match(&subject),
+                };
+                Ok(Some(matches == wanted))
+            }
+            BinaryTest::Regex => self.matches_regex(&subject, right).await,
+            BinaryTest::Before | BinaryTest::After => {
+                let operand = self.expand_single(right).await?;
+                let (left, right) = (self.shown(&subject), self.shown(&operand));
+                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                Ok(Some(match operator {
+                    BinaryTest::Before => subject < operand,
+                    _ => subject > operand,
+                }))
+            }
+            BinaryTest::NewerThan | BinaryTest::OlderThan | BinaryTest::SameFile => {
+                let operand = self.expand_single(right).await?;
+                let (left, right) = (self.shown(&subject), self.shown(&operand));
+                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                self.settle().await?;
+                Ok(Some(test::compare_files(&self.view(), &subject, operator.text().as_bytes(), &operand).await))
+            }
+            _ => {
+                let operand = self.expand_single(right).await?;
+                let (left, right) = (self.shown(&subject), self.shown(&operand));
+                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                self.compare_numbers(&subject, operator, &operand)
+            }
+        }
+    }
+
+    fn compare_numbers(
+        &mut self,
+        left: &[u8],
+        operator: BinaryTest,
+        right: &[u8],
+    ) -> Result<Option<bool>, Stop> {
+        let mut values = [0; 2];
+        for (value, text) in values.iter_mut().zip([left, right]) {
+            match evaluate(self, text) {
+                Ok(number) => *value = number,
+                Err(message) => {
+                    self.complain_plainly(&[b"[[: ", &message]);
+                    // As in bash, what has no value is false.
+                    return Ok(Some(false));
+                }
+            }
+        }
+        let [left, right] = values;
+        Ok(Some(match operator {
+            BinaryTest::Equal => left == right,
+            BinaryTest::NotEqual => left != right,
+            BinaryTest::Less => left < right,
+            BinaryTest::LessOrEqual => left <= right,
+            BinaryTest::Greater => left > right,
+            _ => left >= right,
+        }))
+    }
+
+    async fn matches_regex(&mut self, subject: &Bytes, word: &Word) -> Result<Option<bool>, Stop> {
+        let field = self.expand_unsplit(word).await?;
+        let source = regex_source(&field);
+        if self.state.options.has(ShellOption::XTrace) {
+            let left = self.shown(subject);
+            self.trace_condition(&[&left, b"=~", &source]).await;
+        }
+        let options = Options {
+            ignore_case: self.state.options.has(ShellOption::NoCaseMatch),
+            locale: self.locale(),
+            ..Options::shell()
+        };
+        let mut captures = Captures::default();
+        let matched = Regex::new(&source, &options).and_then(|regex| regex.captures_at(subject, 0, &mut captures));
+        let name = Bytes::from_static(b"BASH_REMATCH");
+        match matched {
+            Ok(true) => {
+                let groups: OrdMap<i64, Bytes> = (0..captures.len())
+                    .map(|group| (group as i64, captures.get(group).map_or_else(Bytes::new, |at| subject.slice(at))))
+                    .collect();
+                self.store_array(&name, Value::Indexed(groups))?;
+                Ok(Some(true))
+            }
+            Ok(false) => {
+                self.state.variables.unset(&name, false);
+                Ok(Some(false))
+            }
+            // As in bash, an expression that is none has no answer and no message.
+            Err(_) => {
+                self.state.variables.unset(&name, false);
+                Ok(None)
+            }
+        }
+    }
+
+    fn is_reference(&self, name: &[u8]) -> bool {
+        use crate::state::Attributes;
+        self.state.variables.get(name).is_some_and(|variable| {
+            variable.attributes.has(Attributes::NAMEREF) && variable.value.scalar().is_some()
+        })
+    }
+}
+
+/// A word as a regular expression: what was quoted stands for itself.
+pub(crate) fn regex_source(field: &Field) -> Vec<u8> {
+    let mut source = Vec::with_capacity(field.text.len());
+    let mut in_bracket = false;
+    for (text, quoting) in field.stretches() {
+        for &byte in text {
+            if quoting == Quoting::Quoted {
+                if !in_bracket && b"\\^$.|?*+()[]{}".contains(&byte) {
+                    source.push(b'\\');
+                }
+            } else if byte == b'[' {
+                in_bracket = true;
+            } else if byte == b']' {
+                in_bracket = false;
+            }
+            source.push(byte);
+        }
+    }
+    source
+}
+
+/// A pattern as `set -x` shows it: what was quoted behind backslashes.
+fn shown_pattern(field: &Field) -> Vec<u8> {
+    let mut shown = Vec::new();
+    for (text, quoting) in field.stretches() {
+        for &byte in text {
+            if quoting == Quoting::Quoted {
+                shown.push(b'\\');
+            }
+            shown.push(byte);
+        }
+    }
+    shown
+}

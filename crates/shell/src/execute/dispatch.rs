@@ -1,0 +1,265 @@
+//! From a command's name to what runs: functions, builtins, programs, scripts.
+
+use bytes::Bytes;
+use mirage_syntax::ast::Redirection;
+use mirage_vfs::tree::{Access, Follow, Mode, View};
+use mirage_vfs::{ErrorKind, OpenOptions};
+
+use super::{Shell, Stop};
+use crate::builtins::{self, Builtin};
+use crate::command::{Command, Registry, Status};
+use crate::io::Descriptor;
+use crate::state::{Function, ShellOption};
+
+/// What a name means inside the shell.
+pub(crate) enum Found {
+    Function(Function),
+    Builtin(&'static Builtin),
+}
+
+/// What a name means outside it.
+#[derive(Clone)]
+pub(crate) enum Program {
+    /// A command of the registry, as found at this path.
+    Command(&'static dyn Command, Bytes),
+    /// The shell itself.
+    Shell(Bytes),
+    /// A script file.
+    Script(Bytes),
+    /// Nothing of that name.
+    Missing,
+    /// Something that can not be run, and why.
+    Refused(Bytes, &'static str),
+}
+
+/// The directories in which the commands of the registry are found.
+const PROGRAM_DIRECTORIES: [&[u8]; 2] = [b"/usr/bin", b"/bin"];
+
+/// The names by which the shell finds itself.
+const SHELL_NAMES: [&[u8]; 2] = [b"bash", b"sh"];
+
+/// A program file's start that is looked at to tell what it is.
+const HEAD: usize = 256;
+
+impl Shell {
+    /// The function or builtin called `name`.
+    pub(crate) fn find(&self, name: &[u8]) -> Option<Found> {
+        let builtin = builtins::find(name).filter(|_| !self.is_disabled(name));
+        if let Some(builtin) = builtin
+            && builtin.special
+            && self.state.options.has(ShellOption::Posix)
+        {
+            return Some(Found::Builtin(builtin));
+        }
+        if !self.state.functions.is_empty()
+            && let Some(function) = self.state.functions.get(name)
+        {
+            return Some(Found::Function(function.clone()));
+        }
+        builtin.map(Found::Builtin)
+    }
+
+    fn is_disabled(&self, name: &[u8]) -> bool {
+        !self.state.disabled.is_empty() && self.state.disabled.contains(name)
+    }
+
+    /// Runs what `words` name along `PATH`, redirected, and sets the status.
+    pub(crate) async fn run_external(&mut self, words: Vec<Bytes>, redirections: &[Redirection]) -> Result<(), Stop> {
+        let mut saved = Vec::new();
+        if !redirections.is_empty() && !self.redirect(redirections, &mut saved).await? {
+            self.state.status = 1;
+            self.restore(saved).await;
+            return Ok(());
+        }
+        let result = self.run_words(words).await;
+        let settled = self.settle().await;
+        if !saved.is_empty() && !self.restore(saved).await && self.state.status == 0 {
+            self.state.status = 1;
+        }
+        result.and(settled)
+    }
+
+    /// Runs what `words` name along `PATH` and sets the status.
+    pub(crate) async fn run_words(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {
+        self.settle().await?;
+        let program = self.look_up(&words[0]).await;
+        match &program {
+            Program::Missing => self.run_missing(words).await,
+            Program::Refused(path, text) => {
+                self.complain_plainly(&[path, b": ", text.as_bytes()]);
+                self.state.status = 126;
+                Ok(())
+            }
+            _ => {
+                let io = self.descriptors.io();
+                let launcher = self.launcher();
+                let environment = self.state.variables.environment();
+                let ran = launcher.run_program(program, words, io, environment).await;
+                self.finish_program(ran)
+            }
+        }
+    }
+
+    /// Takes over how a program ended.
+    pub(crate) fn finish_program(&mut self, ran: Result<Status, Stop>) -> Result<(), Stop> {
+        self.state.status = ran?;
+        Ok(())
+    }
+
+    async fn run_missing(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {
+        let name = words[0].clone();
+        self.state.status = 127;
+        if name.contains(&b'/') {
+            self.complain_plainly(&[&name, b": No such file or directory"]);
+            return Ok(());
+        }
+        if let Some(handler) = self.state.functions.get(&b"command_not_found_handle"[..]).cloned() {
+            let mut inner = self.fork();
+            let mut call = vec![Bytes::from_static(b"command_not_found_handle")];
+            call.extend(words);
+            let result = inner.call_function(handler, call).await;
+            self.state.status = inner.finish(result).await?;
+            return Ok(());
+        }
+        self.complain_plainly(&[&name, b": command not found"]);
+        Ok(())
+    }
+
+    /// The program called `name`, remembered when it was found along `PATH`.
+    pub(crate) async fn look_up(&mut self, name: &Bytes) -> Program {
+        if name.contains(&b'/') {
+            return program_at(&self.view(), &self.run.registry, name).await;
+        }
+        if name.is_empty() {
+            return Program::Missing;
+        }
+        if let Some((path, hits)) = self.state.hashed.get_mut(name) {
+            *hits += 1;
+            let path = path.clone();
+            return program_at(&self.view(), &self.run.registry, &path).await;
+        }
+        let path = self.state.variables.scalar(b"PATH").cloned().unwrap_or_default();
+        let program = program_along(&self.view(), &self.run.registry, &path, name).await;
+        if let (Some(found), true) = (program.path(), self.state.options.has(ShellOption::HashAll)) {
+            self.state.hashed.insert(name.clone(), (found, 1));
+        }
+        program
+    }
+}
+
+impl Program {
+    /// Where it was found.
+    pub fn path(&self) -> Option<Bytes> {
+        match self {
+            Program::Command(_, path) | Program::Shell(path) | Program::Script(path) => Some(path.clone()),
+            Program::Missing | Program::Refused(..) => None,
+        }
+    }
+}
+
+/// The first program called `name` in the directories of `search`.
+pub(crate) async fn program_along(view: &View, registry: &Registry, search: &[u8], name: &Bytes) -> Program {
+    let mut refused = None;
+    for directory in search.split(|&byte| byte == b':') {
+        let path: Bytes = match directory {
+            b"" => name.clone(),
+            _ => [directory, b"/", name].concat().into(),
+        };
+        if let Some(program) = known_program(registry, directory, name, &path) {
+            return program;
+        }
+        match script_at(view, &path).await {
+            Program::Missing => {}
+            Program::Refused(path, text) => {
+                refused.get_or_insert((path, text));
+            }
+            program => return program,
+        }
+    }
+    match refused {
+        Some((path, text)) if text != IS_DIRECTORY => Program::Refused(path, text),
+        _ => Program::Missing,
+    }
+}
+
+/// Every program called `name` in the directories of `search`, in order.
+pub(crate) async fn programs_along(view: &View, registry: &Registry, search: &[u8], name: &Bytes) -> Vec<Bytes> {
+    let mut found = Vec::new();
+    for directory in search.split(|&byte| byte == b':') {
+        found.extend(program_along(view, registry, directory, name).await.path());
+    }
+    found
+}
+
+/// The program at a path with a slash.
+pub(crate) async fn program_at(view: &View, registry: &Registry, path: &Bytes) -> Program {
+    let absolute = view.absolute(path);
+    if let (Some(parent), Some(name)) = (absolute.parent(), absolute.name())
+        && let Some(program) = known_program(registry, parent.as_bytes(), &name, path)
+    {
+        return program;
+    }
+    script_at(view, path).await
+}
+
+fn known_program(registry: &Registry, directory: &[u8], name: &[u8], path: &Bytes) -> Option<Program> {
+    let directory = directory.strip_suffix(b"/").unwrap_or(directory);
+    if !PROGRAM_DIRECTORIES.contains(&directory) {
+        return None;
+    }
+    if SHELL_NAMES.contains(&name) {
+        return Some(Program::Shell(path.clone()));
+    }
+    registry.get(name).map(|command| Program::Command(command, path.clone()))
+}
+
+const IS_DIRECTORY: &str = "Is a directory";
+
+async fn script_at(view: &View, path: &Bytes) -> Program {
+    match view.stat(path, Follow::Yes).await {
+        Ok(entry) if entry.is_directory() => return Program::Refused(path.clone(), IS_DIRECTORY),
+        Ok(_) => {}
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound) => return Program::Missing,
+        Err(error) => return Program::Refused(path.clone(), error.kind().row().text),
+    }
+    let may_run = match view.mount_of(path).await {
+        Ok(mount) => mount.mode == Mode::Exec,
+        Err(_) => false,
+    };
+    match may_run && view.access(path, Access::Execute).await.is_ok() {
+        true => Program::Script(path.clone()),
+        false => Program::Refused(path.clone(), "Permission denied"),
+    }
+}
+
+/// How a script says it wants to be run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Interpreter {
+    /// By the shell.
+    Shell,
+    /// By the program behind `#!`, with the argument there may be.
+    Program(Bytes, Option<Bytes>),
+    /// Not at all: it is no text.
+    Binary,
+}
+
+/// Looks at the start of a script file.
+pub(crate) async fn interpreter(view: &View, path: &[u8]) -> mirage_vfs::Result<Interpreter> {
+    let options = OpenOptions::reading();
+    let file = Descriptor::file(view.open(path, &options).await?, options);
+    let head = file.read(view.call()).await?;
+    file.close(view.call()).await?;
+    let head = head.slice(..head.len().min(HEAD));
+    let line_end = head.iter().position(|&byte| byte == b'\n').unwrap_or(head.len());
+    let line = head.slice(..line_end);
+    let Some(shebang) = line.strip_prefix(b"#!") else {
+        return Ok(match line.contains(&0) {
+            true => Interpreter::Binary,
+            false => Interpreter::Shell,
+        });
+    };
+    let shebang = line.slice_ref(shebang.trim_ascii());
+    let name_end = shebang.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(shebang.len());
+    let argument = shebang.slice_ref(shebang[name_end..].trim_ascii());
+    Ok(Interpreter::Program(shebang.slice(..name_end), Some(argument).filter(|argument| !argument.is_empty())))
+}

@@ -1,0 +1,250 @@
+//! Running text: lines, scripts, `eval`, sourced files.
+
+use std::rc::Rc;
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use mirage_syntax::{Parser, ParserOptions};
+use mirage_vfs::ErrorKind;
+
+use super::launch::read_script;
+use super::tasks::drive;
+use super::{Limit, Shell, Stop};
+use crate::command::Status;
+use crate::state::ShellOption;
+
+/// How deep the constructs of a text may nest.
+const SYNTAX_DEPTH: u32 = 200;
+
+/// How a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The line's status.
+    pub status: Status,
+    /// The limit that ended it, if one did; what it was has been printed.
+    pub limit: Option<Limit>,
+}
+
+/// What a text is, for the messages of its syntax errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// `bash -c`.
+    Line,
+    /// A script file, or one that is sourced.
+    File,
+    /// `eval`, and the name of what acts like it.
+    Builtin(&'static str),
+    /// A command substitution in backquotes.
+    Substitution,
+    /// A trap's action.
+    Trap,
+}
+
+impl Shell {
+    /// Runs a line to its end: command by command, then the EXIT trap; all that was started has ended and every file is
+    /// closed when this answers.
+    ///
+    /// Asked to stop through the call's cancellation, it runs the trap of that signal and the EXIT trap and ends with
+    /// 130 or 143; whoever drives the line may also drop this future.
+    pub async fn run_script(&mut self, text: Bytes) -> Ended {
+        let run = self.run.clone();
+        let main = async {
+            let result = self.run_text(text, 1, Source::Line).await;
+            self.finish(result).await
+        };
+        let ended = drive(&run.tasks, main, |ended: &Result<Status, Stop>| ended.is_ok()).await;
+        match ended {
+            Ok(status) => Ended { status, limit: None },
+            Err(Stop::Limit(limit)) => {
+                self.tell_limit(limit).await;
+                Ended { status: 137, limit: Some(limit) }
+            }
+            Err(_) => Ended { status: self.state.status, limit: None },
+        }
+    }
+
+    async fn tell_limit(&mut self, limit: Limit) {
+        let text = match limit {
+            Limit::Memory => "mirage: limit: memory: the line holds more than it may\n",
+            Limit::Depth => "mirage: limit: depth: functions, subshells or scripts nest too deep\n",
+        };
+        self.messages.extend_from_slice(text.as_bytes());
+        let _ = self.settle().await;
+        self.close_descriptors().await;
+        self.state.status = 137;
+    }
+
+    /// Runs `text`, which starts at `line`, command by command as it is read.
+    pub(crate) async fn run_text(&mut self, text: Bytes, line: u32, source: Source) -> Result<(), Stop> {
+        let mut parser = Parser::new(text, self.parser_options(line));
+        loop {
+            let complete = match parser.next() {
+                Ok(None) => return Ok(()),
+                Ok(Some(complete)) => complete,
+                Err(error) => return self.refuse_syntax(&error, source),
+            };
+            for warning in &complete.warnings {
+                let line = std::mem::replace(&mut self.line, warning.line);
+                self.complain_plainly(&[&warning.message]);
+                self.line = line;
+            }
+            if self.state.options.has(ShellOption::NoExec) {
+                continue;
+            }
+            match self.run_list(&complete.list).boxed_local().await {
+                Ok(()) => {}
+                // In a copy of the shell such an error ends the copy.
+                Err(Stop::Discard) if self.subshells == 0 => self.settle().await?,
+                Err(stop) => return Err(stop),
+            }
+            if self.state.options.has(ShellOption::OneCommand) {
+                return Err(Stop::Exit);
+            }
+            self.update_parser(&mut parser);
+        }
+    }
+
+    pub(crate) fn parser_options(&self, line: u32) -> ParserOptions {
+        let mut options = ParserOptions { line, depth: SYNTAX_DEPTH, ..ParserOptions::default() };
+        self.set_parser_options(&mut options);
+        options
+    }
+
+    fn update_parser(&self, parser: &mut Parser) {
+        self.set_parser_options(parser.options_mut());
+    }
+
+    fn set_parser_options(&self, options: &mut ParserOptions) {
+        options.extglob = self.state.options.has(ShellOption::ExtGlob);
+        options.posix = self.state.options.has(ShellOption::Posix);
+        options.aliases = match self.state.options.has(ShellOption::ExpandAliases) && !self.state.aliases.is_empty() {
+            true => {
+                let aliases = self.state.aliases.clone();
+                Some(Rc::new(move |name: &[u8]| aliases.get(name).cloned()))
+            }
+            false => None,
+        };
+    }
+
+    fn refuse_syntax(&mut self, error: &mirage_syntax::SyntaxError, source: Source) -> Result<(), Stop> {
+        let name = self.message_name();
+        let prefix: Bytes = match source {
+            Source::Line => [&name[..], b": -c"].concat().into(),
+            Source::File => name,
+            Source::Builtin(builtin) => [&name[..], b": ", builtin.as_bytes()].concat().into(),
+            Source::Substitution => [&name[..], b": command substitution"].concat().into(),
+            Source::Trap => name,
+        };
+        self.messages.extend_from_slice(&error.render(&prefix));
+        self.state.status = 2;
+        match source {
+            Source::Line | Source::File if self.frames.is_empty() => Err(Stop::Exit),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs this shell as the program `bash`, with `words` for its command line, and answers its status.
+    pub(crate) async fn run_as_program(&mut self, words: Vec<Bytes>) -> Result<Status, Stop> {
+        let result = match self.start_up(words).await {
+            Ok(Some((text, source))) => self.run_text(text, 1, source).await,
+            Ok(None) => Ok(()),
+            Err(stop) => Err(stop),
+        };
+        self.finish(result).await
+    }
+
+    /// Reads the command line of `bash`: options, then what to run. None when there is nothing to run.
+    async fn start_up(&mut self, words: Vec<Bytes>) -> Result<Option<(Bytes, Source)>, Stop> {
+        use std::sync::Arc;
+        self.state.name = words.first().cloned().unwrap_or_else(|| Bytes::from_static(b"bash"));
+        let mut words = words.into_iter().skip(1).peekable();
+        let (mut command, mut from_stdin) = (false, false);
+        while let Some(word) = words.next_if(|word| word.len() > 1 && matches!(word[0], b'-' | b'+')) {
+            let on = word[0] == b'-';
+            match &word[..] {
+                b"--" | b"-" => break,
+                b"--norc" | b"--noprofile" | b"--posix" | b"--login" => {
+                    if &word[..] == b"--posix" {
+                        self.state.options.set(ShellOption::Posix, true);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            for letter in &word[1..] {
+                match letter {
+                    b'c' if on => command = true,
+                    b's' if on => from_stdin = true,
+                    b'i' | b'l' | b'r' => {}
+                    b'o' | b'O' => {
+                        let name = words.next().unwrap_or_default();
+                        let option = match letter {
+                            b'o' => ShellOption::of_set(&name),
+                            _ => ShellOption::of_shopt(&name),
+                        };
+                        match option {
+                            Some(option) => self.state.options.set(option, on),
+                            None => return Err(self.refuse_start(&[&name, b": invalid option name"])),
+                        }
+                    }
+                    letter => match ShellOption::of_letter(*letter) {
+                        Some(option) => self.state.options.set(option, on),
+                        None => return Err(self.refuse_start(&[&word, b": invalid option"])),
+                    },
+                }
+            }
+        }
+        if command {
+            let Some(text) = words.next() else {
+                return Err(self.refuse_start(&[b"-c: option requires an argument"]));
+            };
+            if let Some(name) = words.next() {
+                self.state.name = name;
+            }
+            self.state.positional = Arc::new(words.collect());
+            return Ok(Some((text, Source::Line)));
+        }
+        if let Some(path) = words.next_if(|_| !from_stdin) {
+            return self.start_file(path, words.collect()).await;
+        }
+        self.state.positional = Arc::new(words.collect());
+        let text = self.read_rest().await?;
+        Ok(Some((text, Source::File)))
+    }
+
+    async fn start_file(
+        &mut self,
+        path: Bytes,
+        positional: Vec<Bytes>,
+    ) -> Result<Option<(Bytes, Source)>, Stop> {
+        let outer = std::mem::replace(&mut self.state.name, path.clone());
+        let view = self.view();
+        let text = match read_script(&view, &path).await {
+            Ok(text) => text,
+            Err(error) => {
+                self.keep_hint(&error);
+                let missing = error.is(ErrorKind::NotFound);
+                let text = error.to_string();
+                self.messages.extend_from_slice(&[&outer[..], b": ", &path, b": ", text.as_bytes(), b"\n"].concat());
+                self.state.status = if missing { 127 } else { 126 };
+                return Err(Stop::Exit);
+            }
+        };
+        if text.slice(..text.len().min(80)).split(|&byte| byte == b'\n').next().is_some_and(|line| line.contains(&0)) {
+            let shown = [&path[..], b": ", &path, b": cannot execute binary file\n"].concat();
+            self.messages.extend_from_slice(&shown);
+            self.state.status = 126;
+            return Err(Stop::Exit);
+        }
+        self.script = Some(path);
+        self.state.positional = std::sync::Arc::new(positional);
+        Ok(Some((text, Source::File)))
+    }
+
+    fn refuse_start(&mut self, parts: &[&[u8]]) -> Stop {
+        let name = self.state.name.clone();
+        self.messages.extend_from_slice(&[&[&name[..], b": "], parts, &[b"\n"]].concat().concat());
+        self.state.status = 2;
+        Stop::Exit
+    }
+}

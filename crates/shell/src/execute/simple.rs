@@ -1,0 +1,219 @@
+//! Simple commands.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Command, Redirection, SimpleCommand};
+
+use super::{Found, Shell, Stop};
+use crate::builtins::{Builtin, Code, Invocation};
+use crate::state::ShellOption;
+
+impl Shell {
+    pub(crate) async fn run_simple(&mut self, command: &Command, simple: &SimpleCommand) -> Result<(), Stop> {
+        let substitutions = self.substitutions.len();
+        let result = self.run_simple_within(command, simple).await;
+        if self.substitutions.len() > substitutions {
+            self.close_substitutions(substitutions).await;
+        }
+        match self.signals.has_news() {
+            true => result.and(self.notice_signals().boxed_local().await),
+            false => result,
+        }
+    }
+
+    async fn run_simple_within(&mut self, command: &Command, simple: &SimpleCommand) -> Result<(), Stop> {
+        self.line = command.span.line;
+        self.substituted = false;
+        if self.has_debug_trap() {
+            self.run_debug_trap_for(simple).await?;
+        }
+        let words = self.expand_arguments(&simple.words).await?;
+        if words.is_empty() {
+            return self.run_nameless(simple, &command.redirections).await;
+        }
+        if self.state.options.has(ShellOption::XTrace) && simple.assignments.is_empty() {
+            self.trace_command(simple, &words).await;
+        }
+        let found = self.find(&words[0]);
+        match found {
+            Some(Found::Builtin(builtin)) if simple.assignments.is_empty() && command.redirections.is_empty() => {
+                self.run_builtin(builtin, words, simple).await
+            }
+            found => self.run_found(found, words, command, simple).boxed_local().await,
+        }
+    }
+
+    /// Assignments and redirections without a command.
+    async fn run_nameless(&mut self, simple: &SimpleCommand, redirections: &[Redirection]) -> Result<(), Stop> {
+        let status = self.state.status;
+        if !simple.assignments.is_empty() {
+            self.run_assignments(&simple.assignments).await?;
+        }
+        let status = if self.substituted { self.state.status } else { status };
+        self.state.status = if self.substituted { status } else { 0 };
+        if !redirections.is_empty() {
+            let mut saved = Vec::new();
+            let redirected = self.redirect(redirections, &mut saved).await?;
+            if !(self.restore(saved).await && redirected) {
+                self.state.status = 1;
+            }
+        }
+        self.after_command().await
+    }
+
+    /// Passes on messages once a command has ended.
+    async fn after_command(&mut self) -> Result<(), Stop> {
+        match self.messages.is_empty() {
+            true => Ok(()),
+            false => self.flush_messages().await,
+        }
+    }
+
+    /// A command whose assignments, redirections or kind make it more than a builtin's call.
+    async fn run_found(
+        &mut self,
+        found: Option<Found>,
+        words: Vec<Bytes>,
+        command: &Command,
+        simple: &SimpleCommand,
+    ) -> Result<(), Stop> {
+        let scoped = !simple.assignments.is_empty();
+        if scoped {
+            let assigned = self.assign_temporarily(&simple.assignments).await?;
+            if self.state.options.has(ShellOption::XTrace) {
+                self.trace_command(simple, &words).await;
+            }
+            if !assigned {
+                self.state.variables.leave();
+                self.state.status = 1;
+                return self.after_command().await;
+            }
+        }
+        let result = match found {
+            Some(Found::Function(function)) => self.run_function(function, words, &command.redirections).await,
+            Some(Found::Builtin(builtin)) => {
+                self.run_redirected_builtin(builtin, words, command, simple).await
+            }
+            None => self.run_external(words, &command.redirections).await,
+        };
+        if scoped {
+            self.state.variables.leave();
+        }
+        result?;
+        self.after_command().await
+    }
+
+    async fn run_function(
+        &mut self,
+        function: crate::state::Function,
+        words: Vec<Bytes>,
+        redirections: &[Redirection],
+    ) -> Result<(), Stop> {
+        if redirections.is_empty() {
+            return self.call_function(function, words).await;
+        }
+        let mut saved = Vec::new();
+        let result = match self.redirect(redirections, &mut saved).await? {
+            true => self.call_function(function, words).await,
+            false => {
+                self.state.status = 1;
+                Ok(())
+            }
+        };
+        let settled = self.settle().await;
+        if !self.restore(saved).await && self.state.status == 0 {
+            self.state.status = 1;
+        }
+        result.and(settled)
+    }
+
+    async fn run_redirected_builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        words: Vec<Bytes>,
+        command: &Command,
+        simple: &SimpleCommand,
+    ) -> Result<(), Stop> {
+        if command.redirections.is_empty() {
+            return self.run_builtin(builtin, words, simple).await;
+        }
+        let mut saved = Vec::new();
+        if !self.redirect(&command.redirections, &mut saved).await? {
+            self.state.status = 1;
+            self.restore(saved).await;
+            self.after_command().await?;
+            return match builtin.special && self.state.options.has(ShellOption::Posix) {
+                true => Err(Stop::Exit),
+                false => Ok(()),
+            };
+        }
+        let keeps = builtin.name == "exec";
+        let result = self.run_builtin(builtin, words, simple).await;
+        if keeps && result.is_ok() {
+            self.keep(saved).await;
+            return result;
+        }
+        let settled = self.settle().await;
+        if !self.restore(saved).await && self.state.status == 0 {
+            self.state.status = 1;
+        }
+        result.and(settled)
+    }
+
+    /// Calls a builtin.
+    pub(crate) async fn run_builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        words: Vec<Bytes>,
+        simple: &SimpleCommand,
+    ) -> Result<(), Stop> {
+        let literals = match builtin.declares {
+            true => literals(simple),
+            false => Vec::new(),
+        };
+        self.call_builtin(builtin, Invocation { words, literals }).await
+    }
+
+    /// Calls a builtin with arguments that are ready.
+    pub(crate) async fn call_builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        invocation: Invocation<'_>,
+    ) -> Result<(), Stop> {
+        let outer = self.builtin.replace(builtin.name);
+        self.output_mark = self.output.len();
+        let result = match builtin.code {
+            Code::Now(code) => code(self, &invocation),
+            Code::Later(code) => code(self, invocation).await,
+        };
+        match result {
+            Ok(status) => self.state.status = status,
+            // What a builtin was refused is its failure and nothing more.
+            Err(Stop::Discard) if !builtin.discards => {}
+            Err(stop) => {
+                self.builtin = outer;
+                return Err(stop);
+            }
+        }
+        if !self.output.is_empty() {
+            self.last_builtin = builtin.name;
+            self.pass_output().await?;
+        }
+        self.builtin = outer;
+        self.after_command().await
+    }
+}
+
+/// The array literals among the arguments of a declaration command, by the number of their word.
+fn literals(simple: &SimpleCommand) -> Vec<&Assignment> {
+    simple
+        .words
+        .iter()
+        .filter_map(|argument| match argument {
+            Argument::Assignment(assignment) if matches!(assignment.value, AssignmentValue::Array(_)) => {
+                Some(&**assignment)
+            }
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,352 @@
+//! Assigning values to variables, as their attributes have it.
+
+use bytes::{Bytes, BytesMut};
+use imbl::OrdMap;
+use mirage_syntax::ast::ParameterName;
+
+use super::{Shell, Stop};
+use crate::expand::{Element, Target, case, decimal, evaluate};
+use crate::state::{Associative, Attributes, Dynamic, ShellOption, Value, Variable};
+
+/// What an element of an array costs beside its text, roughly.
+const ELEMENT_COST: u64 = 64;
+
+impl Shell {
+    /// Assigns `value` to what `target` means. What refuses is said; [`Stop::Discard`] stands for that.
+    pub(crate) fn store(&mut self, target: &Target, value: Bytes, append: bool) -> Result<(), Stop> {
+        match &target.name {
+            ParameterName::Variable(name) => self.store_element(name, &target.element, value, append),
+            ParameterName::Positional(number) => {
+                Err(self.fail(format!("${number}: cannot assign in this way").as_bytes()))
+            }
+            ParameterName::Special(special) => {
+                let shown = [b"$", &[special.byte()][..], b": cannot assign in this way"].concat();
+                Err(self.fail(&shown))
+            }
+        }
+    }
+
+    /// Assigns to a variable as a whole: element 0 of an array. Name references are not followed.
+    pub(crate) fn store_scalar(&mut self, name: &Bytes, value: Bytes) -> Result<(), Stop> {
+        self.store_element(name, &Element::Whole, value, false)
+    }
+
+    /// Assigns to the variable that `name` stands for once name references are followed.
+    pub(crate) fn store_named(&mut self, name: &Bytes, value: Bytes) -> Result<(), Stop> {
+        let (name, element) = self.follow_reference(name)?;
+        self.store_element(&name, &element.unwrap_or(Element::Whole), value, false)
+    }
+
+    fn store_element(&mut self, name: &Bytes, element: &Element, value: Bytes, append: bool) -> Result<(), Stop> {
+        self.charge(value.len() as u64 + ELEMENT_COST)?;
+        if let Some(variable) = self.state.variables.get_mut(name) {
+            if variable.attributes.is_empty()
+                && let (Element::Whole, Value::Scalar(text)) = (element, &mut variable.value)
+            {
+                match append {
+                    true => append_to(text, &value),
+                    false => *text = value,
+                }
+                self.was_assigned(name);
+                return Ok(());
+            }
+            let attributes = variable.attributes;
+            if attributes.has(Attributes::READONLY) {
+                return Err(self.refuse_readonly(name));
+            }
+            if let Value::Dynamic(dynamic) = variable.value {
+                return self.store_dynamic(name, dynamic, element, value, append);
+            }
+            let value = self.conforming(name, element, attributes, value, append)?;
+            let keeps = append && !attributes.has(Attributes::INTEGER);
+            self.put(name, element, value, keeps)?;
+        } else {
+            self.state.variables.insert(name.clone(), Variable::default());
+            self.put(name, element, value, append)?;
+        }
+        if self.state.options.has(ShellOption::AllExport)
+            && let Some(variable) = self.state.variables.get_mut(name)
+        {
+            let attributes = variable.attributes.with(Attributes::EXPORT);
+            self.state.variables.entry(name).attributes = attributes;
+        }
+        self.was_assigned(name);
+        Ok(())
+    }
+
+    /// What is left of `value` once the attributes have had their say: a number, another case.
+    fn conforming(
+        &mut self,
+        name: &Bytes,
+        element: &Element,
+        attributes: Attributes,
+        value: Bytes,
+        append: bool,
+    ) -> Result<Bytes, Stop> {
+        if attributes.has(Attributes::INTEGER) {
+            let added = match evaluate(self, &value) {
+                Ok(number) => number,
+                Err(message) => return Err(self.fail(&message)),
+            };
+            let old = match append {
+                true => self.old_number(name, element),
+                false => 0,
+            };
+            return Ok(decimal(old.wrapping_add(added)));
+        }
+        Ok(self.cased(attributes, value))
+    }
+
+    fn old_number(&mut self, name: &Bytes, element: &Element) -> i64 {
+        let Some(variable) = self.state.variables.get(name) else { return 0 };
+        let old = match (element, &variable.value) {
+            (Element::Key(key), Value::Associative(elements)) => elements.get(key).cloned(),
+            (Element::Number(number), Value::Indexed(elements)) => elements.get(number).cloned(),
+            (_, value) => value.scalar().cloned(),
+        };
+        old.and_then(|text| evaluate(self, &text).ok()).unwrap_or(0)
+    }
+
+    /// A value for a new variable or element with these attributes.
+    pub(crate) fn conformed(&mut self, attributes: Attributes, value: Bytes) -> Result<Bytes, Stop> {
+        match attributes.has(Attributes::INTEGER) {
+            true => match evaluate(self, &value) {
+                Ok(number) => Ok(decimal(number)),
+                Err(message) => Err(self.fail(&message)),
+            },
+            false => Ok(self.cased(attributes, value)),
+        }
+    }
+
+    fn cased(&self, attributes: Attributes, value: Bytes) -> Bytes {
+        let locale = self.locale();
+        if attributes.has(Attributes::UPPER) {
+            case::upper(&value, locale).into()
+        } else if attributes.has(Attributes::LOWER) {
+            case::lower(&value, locale).into()
+        } else if attributes.has(Attributes::CAPITAL) {
+            case::capital(&value, locale).into()
+        } else {
+            value
+        }
+    }
+
+    fn put(&mut self, name: &Bytes, element: &Element, value: Bytes, append: bool) -> Result<(), Stop> {
+        let Some(variable) = self.state.variables.get_mut(name) else { return Ok(()) };
+        match (element, &mut variable.value) {
+            (Element::Whole, Value::Indexed(elements)) => put_number(elements, 0, value, append),
+            (Element::Whole, Value::Associative(elements)) => {
+                put_key(elements, Bytes::from_static(b"0"), value, append);
+            }
+            (Element::Whole, Value::Scalar(text)) if append => append_to(text, &value),
+            (Element::Whole, whole) => *whole = Value::Scalar(value),
+            (Element::Key(key), Value::Associative(elements)) => {
+                if key.is_empty() {
+                    return Err(self.fail(&[name, &b"[]: bad array subscript"[..]].concat()));
+                }
+                put_key(elements, key.clone(), value, append);
+            }
+            (Element::Number(number), whole) => {
+                if !matches!(whole, Value::Indexed(_)) {
+                    let first = whole.scalar().map(|text| (0, text.clone()));
+                    *whole = Value::Indexed(first.into_iter().collect());
+                }
+                let Value::Indexed(elements) = whole else { return Ok(()) };
+                let Some(at) = index_of(elements, *number) else {
+                    let shown = format!("[{number}]: bad array subscript");
+                    return Err(self.fail(&[name, shown.as_bytes()].concat()));
+                };
+                put_number(elements, at, value, append);
+            }
+            (Element::All { star }, _) => {
+                let shown: &[u8] = if *star { b"[*]" } else { b"[@]" };
+                return Err(self.fail(&[name, shown, b": bad array subscript"].concat()));
+            }
+            (Element::Key(_), _) => {}
+        }
+        Ok(())
+    }
+
+    /// Puts an array in place of what `name` holds; the attributes stay and have had no say.
+    pub(crate) fn store_array(&mut self, name: &Bytes, value: Value) -> Result<(), Stop> {
+        let attributes = match self.state.variables.get(name) {
+            Some(variable) if variable.attributes.has(Attributes::READONLY) => {
+                return Err(self.refuse_readonly(name));
+            }
+            Some(variable) => variable.attributes,
+            None if self.state.options.has(ShellOption::AllExport) => Attributes::EXPORT,
+            None => Attributes::NONE,
+        };
+        let attributes = attributes.without(Attributes::NAMEREF);
+        self.state.variables.insert(name.clone(), Variable { value, attributes });
+        self.was_assigned(name);
+        Ok(())
+    }
+
+    /// Says that `name` is read-only.
+    pub(crate) fn refuse_readonly(&mut self, name: &[u8]) -> Stop {
+        self.fail(&[name, &b": readonly variable"[..]].concat())
+    }
+
+    /// What assigning to a variable that the shell computes does.
+    fn store_dynamic(
+        &mut self,
+        name: &Bytes,
+        dynamic: Dynamic,
+        element: &Element,
+        value: Bytes,
+        append: bool,
+    ) -> Result<(), Stop> {
+        let number = |shell: &mut Shell| evaluate(shell, &value).unwrap_or(0);
+        match dynamic {
+            Dynamic::Random => {
+                let seed = number(self);
+                self.random = crate::builtins::random::Random::seeded(seed as u32);
+            }
+            Dynamic::Seconds => {
+                let old = match append {
+                    true => self.seconds(),
+                    false => 0,
+                };
+                self.seconds_base = old.wrapping_add(number(self));
+                self.seconds_from = self.run.call.host().now();
+            }
+            Dynamic::ArgumentZero => self.state.name = value,
+            Dynamic::Aliases => {
+                if let Element::Key(key) = element {
+                    self.state.aliases.insert(key.clone(), value);
+                }
+            }
+            Dynamic::Commands => {
+                if let Element::Key(key) = element {
+                    self.state.hashed.insert(key.clone(), (value, 0));
+                }
+            }
+            Dynamic::DirectoryStack => {
+                if let Element::Number(at @ 1..) = element
+                    && let Some(slot) = self.state.directory_stack.get_mut(*at as usize - 1)
+                {
+                    *slot = mirage_vfs::Path::new(value);
+                }
+            }
+            Dynamic::LineNumber | Dynamic::Command => {
+                let plain = Variable { value: Value::Scalar(value), attributes: Attributes::NONE };
+                self.state.variables.insert(name.clone(), plain);
+            }
+            // As in bash, what is assigned to the others is forgotten.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Variables whose change means something to the shell.
+    pub(crate) fn was_assigned(&mut self, name: &[u8]) {
+        match name {
+            b"OPTIND" => self.getopts_at = 0,
+            b"PATH" if !self.state.hashed.is_empty() => self.state.hashed.clear(),
+            _ => {}
+        }
+    }
+
+    /// Counts `bytes` more that variables hold.
+    pub(crate) fn charge(&mut self, bytes: u64) -> Result<(), Stop> {
+        if self.run.memory.charge(bytes) {
+            return Ok(());
+        }
+        // What was counted was never given back: count what is there.
+        let mut held = 0;
+        for (_, variable) in self.state.variables.sorted() {
+            held += match &variable.value {
+                Value::Scalar(text) => text.len() as u64,
+                Value::Indexed(elements) => elements.values().map(|text| text.len() as u64 + ELEMENT_COST).sum(),
+                Value::Associative(elements) => {
+                    elements.iter().map(|(key, text)| (key.len() + text.len()) as u64 + ELEMENT_COST).sum()
+                }
+                Value::Unset | Value::Dynamic(_) => 0,
+            };
+        }
+        self.run.memory.recount(held + bytes)
+    }
+
+    /// Removes an element of an array.
+    pub(crate) fn unset_element(&mut self, name: &Bytes, element: &Element) -> Result<(), Stop> {
+        let Some(variable) = self.state.variables.get_mut(name) else { return Ok(()) };
+        if variable.attributes.has(Attributes::READONLY) {
+            return Err(self.fail(&[b"unset: ", &name[..], b": cannot unset: readonly variable"].concat()));
+        }
+        match (element, &mut variable.value) {
+            (Element::Number(number), Value::Indexed(elements)) => match index_of(elements, *number) {
+                Some(at) => drop(elements.remove(&at)),
+                None => {
+                    let shown = format!("unset: [{number}]: bad array subscript");
+                    return Err(self.fail(shown.as_bytes()));
+                }
+            },
+            (Element::Key(key), Value::Associative(elements)) => drop(elements.remove(key)),
+            (Element::All { .. }, Value::Indexed(elements)) => elements.clear(),
+            (Element::All { .. }, Value::Associative(_)) => variable.value = Value::Associative(Associative::default()),
+            (Element::Number(0), Value::Scalar(_)) | (Element::Whole, _) => self.state.variables.unset(name, false),
+            (_, Value::Scalar(_)) => {
+                return Err(self.fail(&[b"unset: ", &name[..], b": not an array variable"].concat()));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The elements of a new indexed array, once the attributes of `name` have had their say.
+    pub(crate) fn conform_elements(&mut self, name: &Bytes, elements: &mut OrdMap<i64, Bytes>) -> Result<(), Stop> {
+        let Some(variable) = self.state.variables.get(name) else { return Ok(()) };
+        let attributes = variable.attributes;
+        if attributes.without(Attributes::EXPORT).without(Attributes::READONLY).is_empty() {
+            return Ok(());
+        }
+        let mut conformed = OrdMap::new();
+        for (number, text) in elements.iter() {
+            conformed.insert(*number, self.conformed(attributes, text.clone())?);
+        }
+        *elements = conformed;
+        Ok(())
+    }
+}
+
+/// The index that `number` means: from the end when it is negative. None before the start.
+pub(crate) fn index_of(elements: &OrdMap<i64, Bytes>, number: i64) -> Option<i64> {
+    match number {
+        0.. => Some(number),
+        _ => {
+            let length = elements.get_max().map_or(0, |(last, _)| last + 1);
+            Some(number + length).filter(|at| *at >= 0)
+        }
+    }
+}
+
+fn put_number(elements: &mut OrdMap<i64, Bytes>, at: i64, value: Bytes, append: bool) {
+    match elements.get_mut(&at) {
+        Some(text) if append => append_to(text, &value),
+        Some(text) => *text = value,
+        None => drop(elements.insert(at, value)),
+    }
+}
+
+fn put_key(elements: &mut Associative, key: Bytes, value: Bytes, append: bool) {
+    let value = match elements.get(&key) {
+        Some(old) if append => [&old[..], &value].concat().into(),
+        _ => value,
+    };
+    elements.insert(key, value);
+}
+
+/// Adds to the end of `text`; when nothing else refers to it, in place and with room to grow.
+pub(crate) fn append_to(text: &mut Bytes, more: &[u8]) {
+    let mut grown = match std::mem::take(text).try_into_mut() {
+        Ok(own) => own,
+        Err(shared) => {
+            let mut copy = BytesMut::with_capacity((shared.len() + more.len()).next_power_of_two());
+            copy.extend_from_slice(&shared);
+            copy
+        }
+    };
+    grown.extend_from_slice(more);
+    *text = grown.freeze();
+}

@@ -1,0 +1,158 @@
+//! Traps: actions that run when something happens.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use imbl::OrdMap;
+use mirage_syntax::ast::SimpleCommand;
+
+use super::{Shell, Source, Stop, signal_status};
+use crate::builtins::signals;
+use crate::state::ShellOption;
+
+/// Traps that functions and subshells do not see unless they are traced.
+const DEBUG: &[u8] = b"DEBUG";
+const RETURN: &[u8] = b"RETURN";
+const ERROR: &[u8] = b"ERR";
+const EXIT: &[u8] = b"EXIT";
+
+impl Shell {
+    fn trap(&self, name: &[u8]) -> Option<Bytes> {
+        if self.state.traps.is_empty() {
+            return None;
+        }
+        self.state.traps.get(name).filter(|action| !action.is_empty()).cloned()
+    }
+
+    /// Runs a trap's action. The status is what it was before, unless the action leaves the shell.
+    pub(crate) async fn run_trap(&mut self, action: Bytes) -> Result<(), Stop> {
+        let status = self.state.status;
+        let pipe_status = self.pipe_status.clone();
+        let line = self.line;
+        let builtin = self.builtin.take();
+        let outer = std::mem::replace(&mut self.in_trap, true);
+        let result = self.run_text(action, line, Source::Trap).boxed_local().await;
+        self.in_trap = outer;
+        self.builtin = builtin;
+        self.line = line;
+        match result {
+            Ok(()) | Err(Stop::Discard) => {
+                self.state.status = status;
+                self.pipe_status = pipe_status;
+                Ok(())
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// The EXIT trap, once.
+    pub(crate) async fn run_exit_trap(&mut self) -> Result<(), Stop> {
+        let Some(action) = self.trap(EXIT) else { return Ok(()) };
+        self.state.traps.remove(EXIT);
+        // `return` and the like end the action, and only that.
+        match self.run_trap(action).await {
+            Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn run_error_trap(&mut self) -> Result<(), Stop> {
+        match self.trap(ERROR) {
+            Some(action) if !self.in_trap => self.run_trap(action).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn run_return_trap(&mut self) -> Result<(), Stop> {
+        match self.trap(RETURN) {
+            Some(action) if !self.in_trap => self.run_trap(action).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn has_debug_trap(&self) -> bool {
+        !self.state.traps.is_empty() && !self.in_trap && self.state.traps.contains_key(DEBUG)
+    }
+
+    pub(crate) async fn run_debug_trap(&mut self) -> Result<(), Stop> {
+        match self.trap(DEBUG) {
+            Some(action) if !self.in_trap => self.run_trap(action).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) async fn run_debug_trap_for(&mut self, simple: &SimpleCommand) -> Result<(), Stop> {
+        let _ = simple;
+        self.run_debug_trap().boxed_local().await
+    }
+
+    /// Puts away the traps that a function does not see. [`show_traps`](Shell::show_traps) brings them back.
+    pub(crate) fn hide_traps(&mut self, traced: bool) -> Option<OrdMap<Bytes, Bytes>> {
+        if self.state.traps.is_empty() {
+            return None;
+        }
+        let mut hidden = OrdMap::new();
+        let functions = traced || self.state.options.has(ShellOption::FuncTrace);
+        let errors = self.state.options.has(ShellOption::ErrTrace);
+        for (name, seen) in [(DEBUG, functions), (RETURN, functions), (ERROR, errors)] {
+            if !seen && let Some(action) = self.state.traps.remove(name) {
+                hidden.insert(Bytes::from_static(name), action);
+            }
+        }
+        Some(hidden).filter(|hidden| !hidden.is_empty())
+    }
+
+    /// Brings back hidden traps, but for those that were set anew meanwhile.
+    pub(crate) fn show_traps(&mut self, hidden: Option<OrdMap<Bytes, Bytes>>) {
+        for (name, action) in hidden.into_iter().flatten() {
+            self.state.traps.entry(name).or_insert(action);
+        }
+    }
+
+    /// In a copy of the shell traps are reset; what is ignored stays so.
+    pub(crate) fn reset_traps(&mut self) {
+        if self.state.traps.is_empty() {
+            return;
+        }
+        let functions = self.state.options.has(ShellOption::FuncTrace);
+        let errors = self.state.options.has(ShellOption::ErrTrace);
+        let kept = self.state.traps.iter().filter(|(name, action)| match &name[..] {
+            DEBUG | RETURN => functions,
+            ERROR => errors,
+            EXIT => false,
+            _ => action.is_empty(),
+        });
+        let kept = kept.map(|(name, action)| (name.clone(), action.clone())).collect();
+        self.inherited_traps = Some(std::mem::replace(&mut self.state.traps, kept));
+    }
+
+    /// Tells the process what this shell does about signals.
+    pub(crate) fn note_traps(&self) {
+        let (mut trapped, mut ignored) = (0, 0);
+        for (name, action) in &self.state.traps {
+            if let Some(number) = signals::number(name) {
+                match action.is_empty() {
+                    true => ignored |= 1 << number,
+                    false => trapped |= 1 << number,
+                }
+            }
+        }
+        self.signals.set_traps(trapped, ignored);
+    }
+
+    /// Runs the traps of signals that came meanwhile; one without a trap ends the shell.
+    pub(crate) async fn notice_signals(&mut self) -> Result<(), Stop> {
+        while let Some(number) = self.signals.take_pending() {
+            let name = signals::name(number).unwrap_or_default();
+            if let Some(action) = self.trap(name.as_bytes()) {
+                self.run_trap(action).await?;
+            }
+        }
+        match self.signals.killed_by() {
+            Some(number) => {
+                self.state.status = signal_status(number);
+                Err(Stop::Exit)
+            }
+            None => Ok(()),
+        }
+    }
+}
