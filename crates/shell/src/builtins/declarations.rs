@@ -49,7 +49,8 @@ fn listed(shell: &Shell, wish: &Wish, local: bool) -> Vec<Bytes> {
     };
     let locals = local.then(|| shell.state.variables.locals());
     let all = shell.state.variables.sorted().into_iter();
-    let all = all.filter(|(name, variable)| fits(variable) && locals.as_ref().is_none_or(|own| own.contains(name)));
+    let all =
+        all.filter(|(name, variable)| fits(variable) && locals.as_ref().is_none_or(|own| own.contains(name)));
     all.map(|(name, _)| name.clone()).collect()
 }
 
@@ -171,8 +172,13 @@ pub(crate) fn functions(shell: &mut Shell, parsed: &Parsed, wish: &Wish) -> Outc
 pub(crate) fn export_functions(shell: &mut Shell, names: &[Bytes], on: bool) -> Outcome {
     let mut status = 0;
     if names.is_empty() {
-        let all: Vec<Bytes> =
-            shell.state.functions.iter().filter(|(_, function)| function.exported).map(|(name, _)| name.clone()).collect();
+        let all: Vec<Bytes> = shell
+            .state
+            .functions
+            .iter()
+            .filter(|(_, function)| function.exported)
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in all {
             print_function(shell, &name, true);
         }

@@ -97,7 +97,8 @@ async fn run_declare(shell: &mut Shell, call: Invocation<'_>, local: bool) -> Ou
         }
     }
     let cases = Attributes::LOWER.with(Attributes::UPPER).with(Attributes::CAPITAL);
-    let wanted = [Attributes::LOWER, Attributes::UPPER, Attributes::CAPITAL].iter().filter(|one| wish.set.has(**one));
+    let wanted =
+        [Attributes::LOWER, Attributes::UPPER, Attributes::CAPITAL].iter().filter(|one| wish.set.has(**one));
     if wanted.count() > 1 {
         // Asked for at once they cancel each other.
         wish.set = wish.set.without(cases);
@@ -245,7 +246,11 @@ async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<()
         return apply_globally(shell, &name, operand, wish);
     }
     if own_scope {
-        if shell.state.variables.get(&name).is_some_and(|variable| variable.attributes.has(Attributes::READONLY))
+        if shell
+            .state
+            .variables
+            .get(&name)
+            .is_some_and(|variable| variable.attributes.has(Attributes::READONLY))
             && !shell.state.variables.is_local(&name)
             && !matches!(operand.value, Given::Nothing if false)
         {
@@ -339,7 +344,9 @@ fn shape(shell: &mut Shell, name: &Bytes, wish: Wish, has_subscript: bool) -> Re
             shell.complain(&[name, b": cannot convert associative to indexed array"]);
             return Err(Stop::Discard);
         }
-        (Some(ArrayKind::Associative), Value::Unset) => variable.value = Value::Associative(Associative::default()),
+        (Some(ArrayKind::Associative), Value::Unset) => {
+            variable.value = Value::Associative(Associative::default())
+        }
         (Some(ArrayKind::Associative), Value::Scalar(text)) => {
             let mut array = Associative::default();
             array.insert(Bytes::from_static(b"0"), text.clone());
@@ -364,7 +371,8 @@ fn mark(shell: &mut Shell, name: &Bytes, set: Attributes, clear: Attributes) {
 
 fn marked(attributes: Attributes, set: Attributes, clear: Attributes) -> Attributes {
     let cases = Attributes::LOWER.with(Attributes::UPPER).with(Attributes::CAPITAL);
-    let changes_case = [Attributes::LOWER, Attributes::UPPER, Attributes::CAPITAL].iter().any(|one| set.has(*one));
+    let changes_case =
+        [Attributes::LOWER, Attributes::UPPER, Attributes::CAPITAL].iter().any(|one| set.has(*one));
     let kept = if changes_case { attributes.without(cases) } else { attributes };
     kept.without(clear).with(set)
 }
@@ -430,7 +438,9 @@ fn apply_globally(shell: &mut Shell, name: &Bytes, operand: Operand<'_>, wish: W
     variable.attributes = attributes;
     match (wish.array, &variable.value) {
         (Some(ArrayKind::Indexed), Value::Unset) => variable.value = Value::Indexed(imbl::OrdMap::new()),
-        (Some(ArrayKind::Associative), Value::Unset) => variable.value = Value::Associative(Associative::default()),
+        (Some(ArrayKind::Associative), Value::Unset) => {
+            variable.value = Value::Associative(Associative::default())
+        }
         _ => {}
     }
     if let Some(text) = text {

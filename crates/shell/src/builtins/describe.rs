@@ -10,8 +10,8 @@ use crate::state::ShellOption;
 
 /// The words that the grammar reserves.
 pub(crate) const RESERVED: [&str; 22] = [
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
-    "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+    "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
 
 fn is_reserved(name: &[u8]) -> bool {
@@ -22,11 +22,13 @@ fn is_reserved(name: &[u8]) -> bool {
 pub(crate) async fn command(shell: &mut Shell, names: &[Bytes], long: bool) -> Outcome {
     let mut status = 1;
     for name in names {
-        let lines = meanings(shell, name, Wanted { all: false, programs_only: false, no_functions: false }).await;
+        let lines =
+            meanings(shell, name, Wanted { all: false, programs_only: false, no_functions: false }).await;
         match lines.first() {
             Some(meaning) => {
                 status = 0;
-                let text = if long { meaning.described(shell, name).await } else { meaning.short(shell, name) };
+                let text =
+                    if long { meaning.described(shell, name).await } else { meaning.short(shell, name) };
                 shell.output.extend_from_slice(&text);
                 shell.output.extend_from_slice(b"\n");
             }
@@ -143,11 +145,8 @@ pub(crate) fn kind<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
             Err(status) => return Ok(status),
         };
         shell.settle().await?;
-        let wanted = Wanted {
-            all: parsed.has(b'a'),
-            programs_only: parsed.has(b'P'),
-            no_functions: parsed.has(b'f'),
-        };
+        let wanted =
+            Wanted { all: parsed.has(b'a'), programs_only: parsed.has(b'P'), no_functions: parsed.has(b'f') };
         let mut status = 0;
         for name in &parsed.operands {
             let found = meanings(shell, name, wanted).await;
@@ -221,7 +220,10 @@ async fn run_hash(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             shell.output.extend_from_slice(&line);
         } else if let Some(path) = parsed.value(b'p') {
             shell.state.hashed.insert(name.clone(), (path.clone(), 0));
-        } else if !name.contains(&b'/') && super::find(name).is_none() && !shell.state.functions.contains_key(name) {
+        } else if !name.contains(&b'/')
+            && super::find(name).is_none()
+            && !shell.state.functions.contains_key(name)
+        {
             shell.state.hashed.remove(name);
             match shell.look_up(name).await {
                 Program::Missing | Program::Refused(..) => {

@@ -101,7 +101,9 @@ pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> R
     let view = shell.view();
     let logical = view.absolute(target);
     let path = match physical {
-        false if view.stat(logical.as_bytes(), Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) => logical,
+        false if view.stat(logical.as_bytes(), Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) => {
+            logical
+        }
         // `..` behind a symbolic link, or a name that is not there: what the tree makes of it decides.
         _ => {
             let entry = view.stat(target, Follow::Yes).await?;

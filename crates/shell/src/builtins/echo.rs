@@ -22,7 +22,8 @@ pub fn echo(words: &[Bytes], escapes: bool, out: &mut BytesMut) {
     let mut rest = words;
     while let [word, after @ ..] = rest {
         let letters = word.strip_prefix(b"-").filter(|letters| !letters.is_empty());
-        let Some(letters) = letters.filter(|letters| letters.iter().all(|letter| b"neE".contains(letter))) else {
+        let Some(letters) = letters.filter(|letters| letters.iter().all(|letter| b"neE".contains(letter)))
+        else {
             break;
         };
         for letter in letters {

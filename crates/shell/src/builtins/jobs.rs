@@ -129,7 +129,8 @@ async fn run_wait(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     if let Some(name) = parsed.value(b'p') {
         shell.state.variables.unset(name, false);
     }
-    let own: Vec<Job> = shell.jobs.iter().filter(|job| job.process.parent == shell.process).cloned().collect();
+    let own: Vec<Job> =
+        shell.jobs.iter().filter(|job| job.process.parent == shell.process).cloned().collect();
     if parsed.has(b'n') {
         return wait_next(shell, own, &parsed).await;
     }

@@ -23,8 +23,11 @@ pub(crate) fn umask(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         return Ok(0);
     };
     if text.first().is_some_and(u8::is_ascii_digit) {
-        let digits = std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|c| matches!(c, b'0'..=b'7')));
-        let Some(mask) = digits.and_then(|text| u32::from_str_radix(text, 8).ok()).filter(|mask| *mask <= 0o777) else {
+        let digits =
+            std::str::from_utf8(text).ok().filter(|text| text.bytes().all(|c| matches!(c, b'0'..=b'7')));
+        let Some(mask) =
+            digits.and_then(|text| u32::from_str_radix(text, 8).ok()).filter(|mask| *mask <= 0o777)
+        else {
             shell.complain(&[text, b": octal number out of range"]);
             return Ok(1);
         };
@@ -145,7 +148,8 @@ pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let letters = if letters.is_empty() { vec![b'f'] } else { letters };
     for letter in &letters {
         let row = LIMITS.iter().find(|(known, ..)| known == letter);
-        let (name, unit, value) = row.map_or(("", "", "unlimited"), |(_, name, unit, value)| (*name, *unit, *value));
+        let (name, unit, value) =
+            row.map_or(("", "", "unlimited"), |(_, name, unit, value)| (*name, *unit, *value));
         let line = match letters.len() {
             1 => format!("{value}\n"),
             _ => format!("{name:<20} {unit:>20} {value}\n"),

@@ -89,7 +89,8 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
                 && taken % quantum == 0
             {
                 shell.store_array(&name, Value::Indexed(array.clone()))?;
-                let text = [&callback[..], b" ", &decimal(at), b" ", &quote::single(&line, shell.locale())].concat();
+                let text =
+                    [&callback[..], b" ", &decimal(at), b" ", &quote::single(&line, shell.locale())].concat();
                 let line = shell.line;
                 eval::run_within(shell, text.into(), line, Source::Builtin("mapfile")).await?;
             }

@@ -35,7 +35,12 @@ impl Parsed {
 
 /// Parses the words behind a builtin's name. `letters` are the options it knows, those with a value followed by `:`; a
 /// leading `+` also allows options with that sign. A wrong one is told with how to use the builtin.
-pub(crate) fn parse(shell: &mut Shell, builtin: &Builtin, words: &[Bytes], letters: &str) -> Result<Parsed, Status> {
+pub(crate) fn parse(
+    shell: &mut Shell,
+    builtin: &Builtin,
+    words: &[Bytes],
+    letters: &str,
+) -> Result<Parsed, Status> {
     let (plus_allowed, letters) = match letters.strip_prefix('+') {
         Some(letters) => (true, letters.as_bytes()),
         None => (false, letters.as_bytes()),

@@ -175,7 +175,11 @@ pub fn attribute_letters(variable: &Variable) -> Bytes {
         (Attributes::LOWER, b'l'),
         (Attributes::UPPER, b'u'),
     ];
-    letters.extend(rows.into_iter().filter(|(attribute, _)| variable.attributes.has(*attribute)).map(|(_, letter)| letter));
+    letters.extend(
+        rows.into_iter()
+            .filter(|(attribute, _)| variable.attributes.has(*attribute))
+            .map(|(_, letter)| letter),
+    );
     letters.into()
 }
 
@@ -197,15 +201,17 @@ pub fn value(value: &Value, locale: Locale) -> Option<Vec<u8>> {
         Value::Unset | Value::Dynamic(_) => None,
         Value::Scalar(text) => Some(double(text, locale)),
         Value::Indexed(elements) => {
-            let pairs = elements.iter().map(|(number, text)| {
-                [b"[", &decimal(*number)[..], b"]=", &double(text, locale)].concat()
-            });
+            let pairs = elements
+                .iter()
+                .map(|(number, text)| [b"[", &decimal(*number)[..], b"]=", &double(text, locale)].concat());
             Some([b"(", &pairs.collect::<Vec<_>>().join(&b" "[..])[..], b")"].concat())
         }
         Value::Associative(elements) => {
             let mut out = b"(".to_vec();
             for (name, text) in elements.iter() {
-                out.extend_from_slice(&[b"[", &key(name, locale)[..], b"]=", &double(text, locale), b" "].concat());
+                out.extend_from_slice(
+                    &[b"[", &key(name, locale)[..], b"]=", &double(text, locale), b" "].concat(),
+                );
             }
             out.push(b')');
             Some(out)

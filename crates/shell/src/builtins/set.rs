@@ -51,7 +51,8 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
                 }
                 continue;
             }
-            let Some(option) = ShellOption::of_letter(letter).filter(|_| letter != b'c' && letter != b's') else {
+            let Some(option) = ShellOption::of_letter(letter).filter(|_| letter != b'c' && letter != b's')
+            else {
                 shell.complain(&[&[word[0], letter], b": invalid option"]);
                 options::usage(shell, call.builtin());
                 return Ok(2);
@@ -143,7 +144,8 @@ pub(crate) fn shopt(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     for name in &parsed.operands {
         let option = if family { ShellOption::of_shopt(name) } else { ShellOption::of_set(name) };
         let Some(option) = option else {
-            let message: &[u8] = if family { b": invalid shell option name" } else { b": invalid option name" };
+            let message: &[u8] =
+                if family { b": invalid shell option name" } else { b": invalid option name" };
             shell.complain(&[name, message]);
             status = 1;
             continue;

@@ -21,7 +21,9 @@ fn place(word: &[u8]) -> Option<(bool, Option<usize>)> {
 
 /// The whole stack, the working directory first.
 fn entries(shell: &Shell) -> Vec<Path> {
-    std::iter::once(shell.state.directory.clone()).chain(shell.state.directory_stack.iter().cloned()).collect()
+    std::iter::once(shell.state.directory.clone())
+        .chain(shell.state.directory_stack.iter().cloned())
+        .collect()
 }
 
 fn index(count: usize, from_end: bool, number: usize) -> Option<usize> {

@@ -34,7 +34,8 @@ const UNARY: &[u8] = b"abcdefghknoprstuvwxzGLNORS";
 
 /// The operators with two operands.
 const BINARY: [&[u8]; 15] = [
-    b"=", b"==", b"!=", b"<", b">", b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"-ge", b"-nt", b"-ot", b"-ef", b"=~",
+    b"=", b"==", b"!=", b"<", b">", b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"-ge", b"-nt", b"-ot", b"-ef",
+    b"=~",
 ];
 
 /// What is wrong with an expression: the message behind the command's name, and the status is 2.
@@ -82,7 +83,9 @@ fn by_count(words: &[Bytes]) -> Result<Option<Test>, Wrong> {
         [not, rest @ ..] if not == "!" && rest.len() == 3 => {
             return Ok(by_count(rest)?.map(|test| Test::Not(Box::new(test))));
         }
-        [open, inner @ .., close] if open == "(" && close == ")" && inner.len() == 2 => return by_count(inner),
+        [open, inner @ .., close] if open == "(" && close == ")" && inner.len() == 2 => {
+            return by_count(inner);
+        }
         _ => return Ok(None),
     }))
 }
@@ -269,7 +272,9 @@ fn entry_test(view: &View, entry: &Entry, letter: u8) -> bool {
         b'k' => mode & 0o1000 != 0,
         b'O' => entry.owner.is_none_or(|owner| owner.user == uid),
         b'G' => entry.owner.is_none_or(|owner| owner.group == uid),
-        b'N' => matches!((entry.modified, entry.accessed), (Some(modified), Some(accessed)) if modified > accessed),
+        b'N' => {
+            matches!((entry.modified, entry.accessed), (Some(modified), Some(accessed)) if modified > accessed)
+        }
         _ => false,
     }
 }
@@ -378,12 +383,13 @@ async fn full(shell: &mut Shell, test: &Test) -> Result<Result<bool, Wrong>, Sto
         answers.push((name, is_set));
     }
     let options = shell.state.options;
-    let references = |name: &[u8]| {
-        let reference = crate::state::Attributes::NAMEREF;
-        shell.state.variables.get(name).is_some_and(|variable| {
-            variable.attributes.has(reference) && variable.value.scalar().is_some()
-        })
-    };
+    let references =
+        |name: &[u8]| {
+            let reference = crate::state::Attributes::NAMEREF;
+            shell.state.variables.get(name).is_some_and(|variable| {
+                variable.attributes.has(reference) && variable.value.scalar().is_some()
+            })
+        };
     let ask = |letter: u8, word: &[u8]| match letter {
         b'v' => answers.iter().any(|(name, is_set)| name == word && *is_set),
         b'R' => references(word),

@@ -26,7 +26,9 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let (action, conditions) = match &parsed.operands[..] {
         // A number first, or one word alone: the conditions are reset.
         [first] if condition(first).is_some() => (None, &parsed.operands[..]),
-        [first, ..] if first.iter().all(u8::is_ascii_digit) && !first.is_empty() => (None, &parsed.operands[..]),
+        [first, ..] if first.iter().all(u8::is_ascii_digit) && !first.is_empty() => {
+            (None, &parsed.operands[..])
+        }
         [first, rest @ ..] if first == "-" => (None, rest),
         [first, rest @ ..] => (Some(first.clone()), rest),
         [] => (None, &[][..]),
@@ -95,7 +97,8 @@ fn print(shell: &mut Shell, words: &[Bytes]) -> Outcome {
     }
     for name in names {
         if let Some(action) = traps.get(&name) {
-            let prefix: &[u8] = if CONDITIONS.iter().any(|(own, _)| own.as_bytes() == &name[..]) { b"" } else { b"SIG" };
+            let prefix: &[u8] =
+                if CONDITIONS.iter().any(|(own, _)| own.as_bytes() == &name[..]) { b"" } else { b"SIG" };
             let line = [b"trap -- ", &quote::plain_single(action)[..], b" ", prefix, &name, b"\n"].concat();
             shell.output.extend_from_slice(&line);
         }

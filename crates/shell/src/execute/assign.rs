@@ -3,9 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use imbl::OrdMap;
-use mirage_syntax::ast::{
-    Arithmetic, ArrayElement, Assignment, AssignmentValue, ParameterName, Subscript,
-};
+use mirage_syntax::ast::{Arithmetic, ArrayElement, Assignment, AssignmentValue, ParameterName, Subscript};
 
 use super::store::{append_to, index_of};
 use super::{Shell, Stop};
@@ -129,7 +127,12 @@ impl Shell {
         }
     }
 
-    async fn assign_indexed(&mut self, name: &Bytes, elements: &[ArrayElement], append: bool) -> Result<(), Stop> {
+    async fn assign_indexed(
+        &mut self,
+        name: &Bytes,
+        elements: &[ArrayElement],
+        append: bool,
+    ) -> Result<(), Stop> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {
             items.push(match element {
@@ -150,8 +153,11 @@ impl Shell {
             (true, Some(value)) => value.scalar().map(|text| (0, text.clone())).into_iter().collect(),
             _ => OrdMap::new(),
         };
-        let integer =
-            self.state.variables.get(name).is_some_and(|variable| variable.attributes.has(Attributes::INTEGER));
+        let integer = self
+            .state
+            .variables
+            .get(name)
+            .is_some_and(|variable| variable.attributes.has(Attributes::INTEGER));
         let mut next = array.get_max().map_or(0, |(last, _)| last + 1);
         for item in items {
             let (number, appends, value) = match item {
@@ -165,13 +171,16 @@ impl Shell {
                 }
                 Item::Number(number, appends, value) => (self.arithmetic(&number).await?, appends, value),
                 Item::Keyed(element, _, value) => {
-                    let shown: &[u8] = if element == (Element::All { star: true }) { b"[*]=" } else { b"[@]=" };
-                    let shown = [name, &b": "[..], shown, &value, b": cannot assign to non-numeric index"].concat();
+                    let shown: &[u8] =
+                        if element == (Element::All { star: true }) { b"[*]=" } else { b"[@]=" };
+                    let shown =
+                        [name, &b": "[..], shown, &value, b": cannot assign to non-numeric index"].concat();
                     return Err(self.fail(&shown));
                 }
             };
             let Some(at) = index_of(&array, number) else {
-                return Err(self.fail(&[format!("[{number}]=").as_bytes(), &value, b": bad array subscript"].concat()));
+                return Err(self
+                    .fail(&[format!("[{number}]=").as_bytes(), &value, b": bad array subscript"].concat()));
             };
             match array.get_mut(&at) {
                 Some(text) if appends && integer => {
@@ -187,7 +196,12 @@ impl Shell {
         self.store_array(name, Value::Indexed(array))
     }
 
-    async fn assign_associative(&mut self, name: &Bytes, elements: &[ArrayElement], append: bool) -> Result<(), Stop> {
+    async fn assign_associative(
+        &mut self,
+        name: &Bytes,
+        elements: &[ArrayElement],
+        append: bool,
+    ) -> Result<(), Stop> {
         let old = self.state.variables.get(name).map(|variable| &variable.value);
         let mut array = match (append, old) {
             (true, Some(Value::Associative(elements))) => elements.clone(),
@@ -219,7 +233,8 @@ impl Shell {
             let value = pair.get(1).cloned().unwrap_or_default();
             pairs.push((pair[0].clone(), false, value));
         }
-        let attributes = self.state.variables.get(name).map_or(Attributes::NONE, |variable| variable.attributes);
+        let attributes =
+            self.state.variables.get(name).map_or(Attributes::NONE, |variable| variable.attributes);
         for (key, appends, value) in pairs {
             if key.is_empty() {
                 self.complain(&[name, b"[]=", &value, b": bad array subscript"]);

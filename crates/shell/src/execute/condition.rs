@@ -32,9 +32,7 @@ impl Shell {
             }
             Condition::Unary(operator, word) => self.unary(*operator, word).await,
             Condition::Binary(left, operator, right) => self.binary(left, *operator, right).await,
-            Condition::Not(inner) => {
-                Ok(self.condition(inner).boxed_local().await?.map(|holds| !holds))
-            }
+            Condition::Not(inner) => Ok(self.condition(inner).boxed_local().await?.map(|holds| !holds)),
             Condition::Group(inner) => self.condition(inner).boxed_local().await,
             Condition::And(all) => {
                 let mut holds = Some(true);
@@ -66,7 +64,9 @@ impl Shell {
             b'z' => Ok(Some(operand.is_empty())),
             b'n' => Ok(Some(!operand.is_empty())),
             b'v' => self.is_set(&operand).map(Some),
-            b'o' => Ok(Some(ShellOption::of_set(&operand).is_some_and(|option| self.state.options.has(option)))),
+            b'o' => {
+                Ok(Some(ShellOption::of_set(&operand).is_some_and(|option| self.state.options.has(option))))
+            }
             b'R' => Ok(Some(self.is_reference(&operand))),
             b't' => Ok(Some(false)),
             _ => {
@@ -77,7 +77,12 @@ impl Shell {
         }
     }
 
-    async fn binary(&mut self, left: &Word, operator: BinaryTest, right: &Word) -> Result<Option<bool>, Stop> {
+    async fn binary(
+        &mut self,
+        left: &Word,
+        operator: BinaryTest,
+        right: &Word,
+    ) -> Result<Option<bool>, Stop> {
         let subject = self.expand_single(left).await?;
         match operator {
             BinaryTest::Matches | BinaryTest::MatchesSingle | BinaryTest::Differs => {
@@ -109,7 +114,9 @@ impl Shell {
                 let (left, right) = (self.shown(&subject), self.shown(&operand));
                 self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
                 self.settle().await?;
-                Ok(Some(test::compare_files(&self.view(), &subject, operator.text().as_bytes(), &operand).await))
+                Ok(Some(
+                    test::compare_files(&self.view(), &subject, operator.text().as_bytes(), &operand).await,
+                ))
             }
             _ => {
                 let operand = self.expand_single(right).await?;
@@ -161,12 +168,15 @@ impl Shell {
             ..Options::shell()
         };
         let mut captures = Captures::default();
-        let matched = Regex::new(&source, &options).and_then(|regex| regex.captures_at(subject, 0, &mut captures));
+        let matched =
+            Regex::new(&source, &options).and_then(|regex| regex.captures_at(subject, 0, &mut captures));
         let name = Bytes::from_static(b"BASH_REMATCH");
         match matched {
             Ok(true) => {
                 let groups: OrdMap<i64, Bytes> = (0..captures.len())
-                    .map(|group| (group as i64, captures.get(group).map_or_else(Bytes::new, |at| subject.slice(at))))
+                    .map(|group| {
+                        (group as i64, captures.get(group).map_or_else(Bytes::new, |at| subject.slice(at)))
+                    })
                     .collect();
                 self.store_array(&name, Value::Indexed(groups))?;
                 Ok(Some(true))

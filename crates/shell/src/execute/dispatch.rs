@@ -64,7 +64,11 @@ impl Shell {
     }
 
     /// Runs what `words` name along `PATH`, redirected, and sets the status.
-    pub(crate) async fn run_external(&mut self, words: Vec<Bytes>, redirections: &[Redirection]) -> Result<(), Stop> {
+    pub(crate) async fn run_external(
+        &mut self,
+        words: Vec<Bytes>,
+        redirections: &[Redirection],
+    ) -> Result<(), Stop> {
         let mut saved = Vec::new();
         if !redirections.is_empty() && !self.redirect(redirections, &mut saved).await? {
             self.state.status = 1;
@@ -183,7 +187,12 @@ pub(crate) async fn program_along(view: &View, registry: &Registry, search: &[u8
 }
 
 /// Every program called `name` in the directories of `search`, in order.
-pub(crate) async fn programs_along(view: &View, registry: &Registry, search: &[u8], name: &Bytes) -> Vec<Bytes> {
+pub(crate) async fn programs_along(
+    view: &View,
+    registry: &Registry,
+    search: &[u8],
+    name: &Bytes,
+) -> Vec<Bytes> {
     let mut found = Vec::new();
     for directory in search.split(|&byte| byte == b':') {
         found.extend(program_along(view, registry, directory, name).await.path());
@@ -261,5 +270,8 @@ pub(crate) async fn interpreter(view: &View, path: &[u8]) -> mirage_vfs::Result<
     let shebang = line.slice_ref(shebang.trim_ascii());
     let name_end = shebang.iter().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(shebang.len());
     let argument = shebang.slice_ref(shebang[name_end..].trim_ascii());
-    Ok(Interpreter::Program(shebang.slice(..name_end), Some(argument).filter(|argument| !argument.is_empty())))
+    Ok(Interpreter::Program(
+        shebang.slice(..name_end),
+        Some(argument).filter(|argument| !argument.is_empty()),
+    ))
 }

@@ -51,7 +51,11 @@ impl Shell {
     }
 
     /// Calls a function; `words` are its name and its arguments.
-    pub(crate) async fn call_function(&mut self, function: Function, mut words: Vec<Bytes>) -> Result<(), Stop> {
+    pub(crate) async fn call_function(
+        &mut self,
+        function: Function,
+        mut words: Vec<Bytes>,
+    ) -> Result<(), Stop> {
         let name = words.remove(0);
         if self.depth >= self.run.depth_limit {
             return Err(Stop::Limit(Limit::Depth));

@@ -74,8 +74,12 @@ impl Shell {
     }
 
     /// Starts `work` in `shell`, a fork of this one, as a process of its own.
-    pub(crate) fn start_process<F>(&mut self, process: Rc<Process>, mut shell: Shell, work: impl FnOnce(Shell) -> F + 'static)
-    where
+    pub(crate) fn start_process<F>(
+        &mut self,
+        process: Rc<Process>,
+        mut shell: Shell,
+        work: impl FnOnce(Shell) -> F + 'static,
+    ) where
         F: Future<Output = (Shell, Result<(), Stop>)> + 'static,
     {
         let run = self.run.clone();

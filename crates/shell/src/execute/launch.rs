@@ -10,9 +10,7 @@ use mirage_vfs::{ErrorKind, OpenOptions, Path};
 
 use super::dispatch::{Interpreter, Program, interpreter, program_along, program_at};
 use super::{Limit, Run, Shell, Stop};
-use crate::command::{
-    Arguments, Changes, Command, Context, Environment, Launch, Launched, Parsed, Status,
-};
+use crate::command::{Arguments, Changes, Command, Context, Environment, Launch, Launched, Parsed, Status};
 use crate::io::{Descriptor, Io};
 use crate::state::{Attributes, State, Value, Variable};
 
@@ -85,7 +83,12 @@ impl Launcher {
         }
     }
 
-    async fn run_command(self: Rc<Self>, command: &'static dyn Command, mut words: Vec<Bytes>, io: Io) -> Status {
+    async fn run_command(
+        self: Rc<Self>,
+        command: &'static dyn Command,
+        mut words: Vec<Bytes>,
+        io: Io,
+    ) -> Status {
         let spec = command.spec();
         let call = self.run.call.clone();
         let name = words.remove(0);
@@ -199,7 +202,8 @@ impl Launch for Launcher {
             let program = match name.contains(&b'/') {
                 true => program_at(&view, &registry, &name).await,
                 false => {
-                    let path = launcher.environment.get(b"PATH").cloned().unwrap_or_else(|| DEFAULT_PATH.into());
+                    let path =
+                        launcher.environment.get(b"PATH").cloned().unwrap_or_else(|| DEFAULT_PATH.into());
                     program_along(&view, &registry, &path, &name).await
                 }
             };

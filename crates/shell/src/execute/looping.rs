@@ -71,8 +71,11 @@ impl Shell {
     /// Sets the variable of a loop; false when it refuses. A name reference is given a new target.
     fn set_loop_variable(&mut self, name: &Bytes, word: Bytes) -> Result<bool, Stop> {
         use crate::state::Attributes;
-        let reference =
-            self.state.variables.get(name).is_some_and(|variable| variable.attributes.has(Attributes::NAMEREF));
+        let reference = self
+            .state
+            .variables
+            .get(name)
+            .is_some_and(|variable| variable.attributes.has(Attributes::NAMEREF));
         let stored = match reference {
             true if !is_name(&word) => {
                 self.complain(&[b"`", &word, b"': invalid variable name for name reference"]);
@@ -180,7 +183,8 @@ impl Shell {
                 continue;
             }
             let number = std::str::from_utf8(&reply).ok().and_then(|text| text.trim().parse::<usize>().ok());
-            let chosen = number.and_then(|number| words.get(number.wrapping_sub(1))).cloned().unwrap_or_default();
+            let chosen =
+                number.and_then(|number| words.get(number.wrapping_sub(1))).cloned().unwrap_or_default();
             if !self.set_loop_variable(&each.variable, chosen)? {
                 return Ok(());
             }
@@ -198,7 +202,8 @@ impl Shell {
             let menu = menu(words);
             self.messages.extend_from_slice(&menu);
         }
-        let prompt = self.state.variables.scalar(b"PS3").cloned().unwrap_or_else(|| Bytes::from_static(b"#? "));
+        let prompt =
+            self.state.variables.scalar(b"PS3").cloned().unwrap_or_else(|| Bytes::from_static(b"#? "));
         self.messages.extend_from_slice(&prompt);
         self.settle().await?;
         let line = self.read_line().await?;

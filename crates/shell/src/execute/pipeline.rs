@@ -41,7 +41,8 @@ impl Shell {
     }
 
     async fn run_stages(&mut self, stages: &[Command]) -> Result<(), Stop> {
-        let here = self.state.options.has(ShellOption::LastPipe) && !self.state.options.has(ShellOption::Monitor);
+        let here =
+            self.state.options.has(ShellOption::LastPipe) && !self.state.options.has(ShellOption::Monitor);
         self.settle().await?;
         let mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>> = Vec::with_capacity(stages.len());
         let mut input: Option<Descriptor> = None;

@@ -51,9 +51,15 @@ impl Shell {
         Ok(true)
     }
 
-    async fn redirect_one(&mut self, redirection: &Redirection, saved: &mut Vec<Saved>) -> Result<bool, Stop> {
+    async fn redirect_one(
+        &mut self,
+        redirection: &Redirection,
+        saved: &mut Vec<Saved>,
+    ) -> Result<bool, Stop> {
         match &redirection.kind {
-            RedirectionKind::Read(word) => self.redirect_file(redirection, word, OpenOptions::reading(), saved).await,
+            RedirectionKind::Read(word) => {
+                self.redirect_file(redirection, word, OpenOptions::reading(), saved).await
+            }
             RedirectionKind::Write(word) => {
                 let options = OpenOptions::truncating();
                 self.redirect_file(redirection, word, options, saved).await
@@ -66,14 +72,25 @@ impl Shell {
                 self.redirect_file(redirection, word, OpenOptions::appending(), saved).await
             }
             RedirectionKind::ReadWrite(word) => {
-                let options =
-                    OpenOptions { read: true, write: true, create: true, mode: 0o666, ..OpenOptions::default() };
+                let options = OpenOptions {
+                    read: true,
+                    write: true,
+                    create: true,
+                    mode: 0o666,
+                    ..OpenOptions::default()
+                };
                 self.redirect_file(redirection, word, options, saved).await
             }
-            RedirectionKind::WriteBoth(word) => self.redirect_both(word, OpenOptions::truncating(), saved).await,
-            RedirectionKind::AppendBoth(word) => self.redirect_both(word, OpenOptions::appending(), saved).await,
+            RedirectionKind::WriteBoth(word) => {
+                self.redirect_both(word, OpenOptions::truncating(), saved).await
+            }
+            RedirectionKind::AppendBoth(word) => {
+                self.redirect_both(word, OpenOptions::appending(), saved).await
+            }
             RedirectionKind::DuplicateInput(source) => self.duplicate(redirection, source, true, saved).await,
-            RedirectionKind::DuplicateOutput(source) => self.duplicate(redirection, source, false, saved).await,
+            RedirectionKind::DuplicateOutput(source) => {
+                self.duplicate(redirection, source, false, saved).await
+            }
             RedirectionKind::HereDocument(document) => {
                 let text = match document.body() {
                     Some(body) => self.expand_single(body).await?,
@@ -119,7 +136,12 @@ impl Shell {
         self.open_both(path, options, saved).await
     }
 
-    async fn open_both(&mut self, path: Bytes, options: OpenOptions, saved: &mut Vec<Saved>) -> Result<bool, Stop> {
+    async fn open_both(
+        &mut self,
+        path: Bytes,
+        options: OpenOptions,
+        saved: &mut Vec<Saved>,
+    ) -> Result<bool, Stop> {
         if !options.append && self.refuses_overwrite(&path).await {
             self.complain_plainly(&[&path, b": cannot overwrite existing file"]);
             return Ok(false);
@@ -245,7 +267,11 @@ impl Shell {
     }
 
     /// `>&-`; with `{name}` the descriptor whose number the variable holds.
-    async fn close_number(&mut self, redirection: &Redirection, saved: &mut Vec<Saved>) -> Result<bool, Stop> {
+    async fn close_number(
+        &mut self,
+        redirection: &Redirection,
+        saved: &mut Vec<Saved>,
+    ) -> Result<bool, Stop> {
         let number = match &redirection.descriptor {
             ast::Descriptor::Variable(name) => {
                 let text = self.descriptor_variable(name)?;

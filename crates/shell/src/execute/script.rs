@@ -117,13 +117,14 @@ impl Shell {
     fn set_parser_options(&self, options: &mut ParserOptions) {
         options.extglob = self.state.options.has(ShellOption::ExtGlob);
         options.posix = self.state.options.has(ShellOption::Posix);
-        options.aliases = match self.state.options.has(ShellOption::ExpandAliases) && !self.state.aliases.is_empty() {
-            true => {
-                let aliases = self.state.aliases.clone();
-                Some(Rc::new(move |name: &[u8]| aliases.get(name).cloned()))
-            }
-            false => None,
-        };
+        options.aliases =
+            match self.state.options.has(ShellOption::ExpandAliases) && !self.state.aliases.is_empty() {
+                true => {
+                    let aliases = self.state.aliases.clone();
+                    Some(Rc::new(move |name: &[u8]| aliases.get(name).cloned()))
+                }
+                false => None,
+            };
     }
 
     fn refuse_syntax(&mut self, error: &mirage_syntax::SyntaxError, source: Source) -> Result<(), Stop> {
@@ -225,12 +226,18 @@ impl Shell {
                 self.keep_hint(&error);
                 let missing = error.is(ErrorKind::NotFound);
                 let text = error.to_string();
-                self.messages.extend_from_slice(&[&outer[..], b": ", &path, b": ", text.as_bytes(), b"\n"].concat());
+                self.messages
+                    .extend_from_slice(&[&outer[..], b": ", &path, b": ", text.as_bytes(), b"\n"].concat());
                 self.state.status = if missing { 127 } else { 126 };
                 return Err(Stop::Exit);
             }
         };
-        if text.slice(..text.len().min(80)).split(|&byte| byte == b'\n').next().is_some_and(|line| line.contains(&0)) {
+        if text
+            .slice(..text.len().min(80))
+            .split(|&byte| byte == b'\n')
+            .next()
+            .is_some_and(|line| line.contains(&0))
+        {
             let shown = [&path[..], b": ", &path, b": cannot execute binary file\n"].concat();
             self.messages.extend_from_slice(&shown);
             self.state.status = 126;

@@ -216,14 +216,20 @@ impl Shell {
     /// What differs in a command substitution: `set -e` is off unless `inherit_errexit`.
     pub(crate) fn enter_substitution(&mut self) {
         self.indirection += 1;
-        if !self.state.options.has(ShellOption::InheritErrExit) && !self.state.options.has(ShellOption::Posix) {
+        if !self.state.options.has(ShellOption::InheritErrExit) && !self.state.options.has(ShellOption::Posix)
+        {
             self.state.options.set(ShellOption::ErrExit, false);
         }
     }
 
     /// The tree from the working directory.
     pub(crate) fn view(&self) -> View {
-        View::new(self.run.tree.clone(), self.run.call.clone(), self.state.directory.clone(), self.state.umask)
+        View::new(
+            self.run.tree.clone(),
+            self.run.call.clone(),
+            self.state.directory.clone(),
+            self.state.umask,
+        )
     }
 
     /// The streams of a command started here.
@@ -237,7 +243,9 @@ impl Shell {
 
     /// `$-`.
     pub(crate) fn flags(&self) -> Bytes {
-        let set = ShellOption::ALL.iter().filter(|option| option.letter() != ' ' && self.state.options.has(**option));
+        let set = ShellOption::ALL
+            .iter()
+            .filter(|option| option.letter() != ' ' && self.state.options.has(**option));
         let mut letters: Vec<u8> = set.map(|option| option.letter() as u8).collect();
         // bash lists small letters first, each group in order, and ends with how it was started.
         letters.sort_by_key(|letter| (letter.is_ascii_uppercase(), *letter));

@@ -36,7 +36,9 @@ impl Shell {
         }
         let found = self.find(&words[0]);
         match found {
-            Some(Found::Builtin(builtin)) if simple.assignments.is_empty() && command.redirections.is_empty() => {
+            Some(Found::Builtin(builtin))
+                if simple.assignments.is_empty() && command.redirections.is_empty() =>
+            {
                 self.run_builtin(builtin, words, simple).await
             }
             found => self.run_found(found, words, command, simple).boxed_local().await,
@@ -44,7 +46,11 @@ impl Shell {
     }
 
     /// Assignments and redirections without a command.
-    async fn run_nameless(&mut self, simple: &SimpleCommand, redirections: &[Redirection]) -> Result<(), Stop> {
+    async fn run_nameless(
+        &mut self,
+        simple: &SimpleCommand,
+        redirections: &[Redirection],
+    ) -> Result<(), Stop> {
         let status = self.state.status;
         if !simple.assignments.is_empty() {
             self.run_assignments(&simple.assignments).await?;
@@ -90,7 +96,9 @@ impl Shell {
             }
         }
         let result = match found {
-            Some(Found::Function(function)) => self.run_function(function, words, &command.redirections).await,
+            Some(Found::Function(function)) => {
+                self.run_function(function, words, &command.redirections).await
+            }
             Some(Found::Builtin(builtin)) => {
                 self.run_redirected_builtin(builtin, words, command, simple).await
             }

@@ -37,7 +37,13 @@ impl Shell {
         self.store_element(&name, &element.unwrap_or(Element::Whole), value, false)
     }
 
-    fn store_element(&mut self, name: &Bytes, element: &Element, value: Bytes, append: bool) -> Result<(), Stop> {
+    fn store_element(
+        &mut self,
+        name: &Bytes,
+        element: &Element,
+        value: Bytes,
+        append: bool,
+    ) -> Result<(), Stop> {
         self.charge(value.len() as u64 + ELEMENT_COST)?;
         if let Some(variable) = self.state.variables.get_mut(name) {
             if variable.attributes.is_empty()
@@ -258,7 +264,9 @@ impl Shell {
         for (_, variable) in self.state.variables.sorted() {
             held += match &variable.value {
                 Value::Scalar(text) => text.len() as u64,
-                Value::Indexed(elements) => elements.values().map(|text| text.len() as u64 + ELEMENT_COST).sum(),
+                Value::Indexed(elements) => {
+                    elements.values().map(|text| text.len() as u64 + ELEMENT_COST).sum()
+                }
                 Value::Associative(elements) => {
                     elements.iter().map(|(key, text)| (key.len() + text.len()) as u64 + ELEMENT_COST).sum()
                 }
@@ -284,8 +292,12 @@ impl Shell {
             },
             (Element::Key(key), Value::Associative(elements)) => drop(elements.remove(key)),
             (Element::All { .. }, Value::Indexed(elements)) => elements.clear(),
-            (Element::All { .. }, Value::Associative(_)) => variable.value = Value::Associative(Associative::default()),
-            (Element::Number(0), Value::Scalar(_)) | (Element::Whole, _) => self.state.variables.unset(name, false),
+            (Element::All { .. }, Value::Associative(_)) => {
+                variable.value = Value::Associative(Associative::default())
+            }
+            (Element::Number(0), Value::Scalar(_)) | (Element::Whole, _) => {
+                self.state.variables.unset(name, false)
+            }
             (_, Value::Scalar(_)) => {
                 return Err(self.fail(&[b"unset: ", &name[..], b": not an array variable"].concat()));
             }
@@ -295,7 +307,11 @@ impl Shell {
     }
 
     /// The elements of a new indexed array, once the attributes of `name` have had their say.
-    pub(crate) fn conform_elements(&mut self, name: &Bytes, elements: &mut OrdMap<i64, Bytes>) -> Result<(), Stop> {
+    pub(crate) fn conform_elements(
+        &mut self,
+        name: &Bytes,
+        elements: &mut OrdMap<i64, Bytes>,
+    ) -> Result<(), Stop> {
         let Some(variable) = self.state.variables.get(name) else { return Ok(()) };
         let attributes = variable.attributes;
         if attributes.without(Attributes::EXPORT).without(Attributes::READONLY).is_empty() {

@@ -7,9 +7,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable, LocalBoxFuture};
 use futures_util::stream::{FuturesUnordered, Stream};
-use futures_util::FutureExt;
 
 /// Where the shells of a line start futures. [`drive`] runs them.
 #[derive(Default)]

@@ -101,10 +101,11 @@ impl Shell {
             }
         };
         self.state.options.set(ShellOption::XTrace, traces);
-        let length = expanded.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next()).map_or(
-            expanded.len().min(1),
-            char::len_utf8,
-        );
+        let length = expanded
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next())
+            .map_or(expanded.len().min(1), char::len_utf8);
         let mut line = expanded[..length].repeat(self.indirection.saturating_sub(1) as usize);
         line.extend_from_slice(&expanded);
         line

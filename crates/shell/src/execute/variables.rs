@@ -63,11 +63,14 @@ impl Shell {
         for (name, value, attributes) in scalars {
             let name = Bytes::from_static(name.as_bytes());
             if self.state.variables.get(&name).is_none() {
-                self.state.variables.insert(name, Variable { value: Value::Scalar(value.into()), attributes });
+                self.state
+                    .variables
+                    .insert(name, Variable { value: Value::Scalar(value.into()), attributes });
             }
         }
         let version = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
-        let version: OrdMap<i64, Bytes> = (0..).zip(version.map(|part| Bytes::from_static(part.as_bytes()))).collect();
+        let version: OrdMap<i64, Bytes> =
+            (0..).zip(version.map(|part| Bytes::from_static(part.as_bytes()))).collect();
         let variable = Variable { value: Value::Indexed(version), attributes: Attributes::READONLY };
         self.state.variables.insert(Bytes::from_static(b"BASH_VERSINFO"), variable);
         self.define_environment();
@@ -78,14 +81,25 @@ impl Shell {
         let export = |value: Value| Variable { value, attributes: Attributes::EXPORT };
         let directory = Value::Scalar(self.state.directory.bytes());
         self.state.variables.insert(Bytes::from_static(b"PWD"), export(directory));
-        let level = self.state.variables.scalar(b"SHLVL").and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+        let level = self
+            .state
+            .variables
+            .scalar(b"SHLVL")
+            .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
         let level = level.unwrap_or(0i64) + 1;
-        self.state.variables.insert(Bytes::from_static(b"SHLVL"), export(Value::Scalar(level.to_string().into())));
-        for (name, default) in [("PATH", Some("/usr/local/bin:/usr/bin:/bin")), ("OLDPWD", None), ("TERM", Some("dumb"))] {
+        self.state
+            .variables
+            .insert(Bytes::from_static(b"SHLVL"), export(Value::Scalar(level.to_string().into())));
+        for (name, default) in
+            [("PATH", Some("/usr/local/bin:/usr/bin:/bin")), ("OLDPWD", None), ("TERM", Some("dumb"))]
+        {
             if self.state.variables.get(name.as_bytes()).is_none() {
-                let value = default.map_or(Value::Unset, |text| Value::Scalar(Bytes::from_static(text.as_bytes())));
+                let value =
+                    default.map_or(Value::Unset, |text| Value::Scalar(Bytes::from_static(text.as_bytes())));
                 let attributes = if name == "OLDPWD" { Attributes::EXPORT } else { Attributes::NONE };
-                self.state.variables.insert(Bytes::from_static(name.as_bytes()), Variable { value, attributes });
+                self.state
+                    .variables
+                    .insert(Bytes::from_static(name.as_bytes()), Variable { value, attributes });
             }
         }
     }

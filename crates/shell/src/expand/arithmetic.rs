@@ -33,7 +33,10 @@ impl Shell {
     }
 
     /// The value of `arithmetic`, or why it has none.
-    pub(crate) async fn try_arithmetic(&mut self, arithmetic: &Arithmetic) -> Result<Result<i64, Failure>, Stop> {
+    pub(crate) async fn try_arithmetic(
+        &mut self,
+        arithmetic: &Arithmetic,
+    ) -> Result<Result<i64, Failure>, Stop> {
         if let Some(expression) = &arithmetic.expression {
             if let Expression::Number(number) = &**expression {
                 return Ok(Ok(*number));
@@ -120,7 +123,13 @@ impl Evaluator<'_> {
         Ok(value)
     }
 
-    fn apply(&mut self, operator: BinaryOperator, left: i64, right: i64, position: u32) -> Result<i64, Failure> {
+    fn apply(
+        &mut self,
+        operator: BinaryOperator,
+        left: i64,
+        right: i64,
+        position: u32,
+    ) -> Result<i64, Failure> {
         use BinaryOperator as Op;
         Ok(match operator {
             Op::Comma => right,
@@ -196,7 +205,8 @@ impl Evaluator<'_> {
 
     fn value_of_text(&mut self, text: &Bytes) -> Result<i64, Failure> {
         if self.depth >= DEPTH_LIMIT {
-            let token = [text, &b": expression recursion level exceeded (error token is \""[..], text, b"\")"];
+            let token =
+                [text, &b": expression recursion level exceeded (error token is \""[..], text, b"\")"];
             return Err(token.concat());
         }
         self.depth += 1;

@@ -167,7 +167,8 @@ impl Fields {
                 self.before = Before::Separator;
                 rest = &rest[1..];
             } else {
-                let end = rest.iter().position(|&byte| separators.is_white(byte) || separators.is_other(byte));
+                let end =
+                    rest.iter().position(|&byte| separators.is_white(byte) || separators.is_other(byte));
                 let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
                 self.current.push(piece, Quoting::Expanded);
                 rest = after;

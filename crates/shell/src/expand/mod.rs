@@ -71,7 +71,9 @@ impl Expanded {
         match self {
             Expanded::Unset => Expanded::Unset,
             Expanded::One(text) => Expanded::One(change(text)),
-            Expanded::Many { items, star } => Expanded::Many { items: items.into_iter().map(change).collect(), star },
+            Expanded::Many { items, star } => {
+                Expanded::Many { items: items.into_iter().map(change).collect(), star }
+            }
         }
     }
 }

@@ -7,9 +7,9 @@ use mirage_syntax::ast::{Anchor, Operation, Parameter, ParameterName, SpecialPar
 
 use super::Expanded;
 use super::case;
-use super::prompt;
 use super::field::Quoting;
 use super::parameter::{Element, Target};
+use super::prompt;
 use super::word::decimal;
 use crate::builtins::quote;
 use crate::command::Locale;
@@ -88,7 +88,9 @@ impl Shell {
             Expanded::Unset => Ok(Expanded::Unset),
             Expanded::One(text) => {
                 let ends: Vec<usize> = match self.locale() {
-                    Locale::Utf8 if !text.is_ascii() => characters(&text).map(|(at, _)| at).chain([text.len()]).collect(),
+                    Locale::Utf8 if !text.is_ascii() => {
+                        characters(&text).map(|(at, _)| at).chain([text.len()]).collect()
+                    }
                     _ => return self.slice_ascii(text, offset, length, parameter),
                 };
                 let range = self.range(ends.len() as i64 - 1, offset, length, false, parameter)?;
@@ -242,7 +244,10 @@ impl Shell {
         let locale = self.locale();
         let ParameterName::Variable(name) = &target.name else {
             return match (&target.name, value) {
-                (ParameterName::Special(SpecialParameter::At | SpecialParameter::Star), Expanded::Many { items, .. }) => {
+                (
+                    ParameterName::Special(SpecialParameter::At | SpecialParameter::Star),
+                    Expanded::Many { items, .. },
+                ) => {
                     let quoted: Vec<Vec<u8>> = items.iter().map(|item| quote::single(item, locale)).collect();
                     Expanded::One([&b"set -- "[..], &quoted.join(&b" "[..])].concat().into())
                 }
@@ -270,8 +275,11 @@ impl Shell {
         let (ParameterName::Variable(name), Element::All { star }) = (&target.name, &target.element) else {
             return value.map(|text| quote::single(&text, locale).into());
         };
-        let pairs: Vec<(Bytes, Bytes)> = match self.state.variables.get(name).map(|variable| &variable.value) {
-            Some(Value::Indexed(elements)) => elements.iter().map(|(key, text)| (decimal(*key), text.clone())).collect(),
+        let pairs: Vec<(Bytes, Bytes)> = match self.state.variables.get(name).map(|variable| &variable.value)
+        {
+            Some(Value::Indexed(elements)) => {
+                elements.iter().map(|(key, text)| (decimal(*key), text.clone())).collect()
+            }
             Some(Value::Associative(elements)) => {
                 elements.iter().map(|(key, text)| (key.clone(), text.clone())).collect()
             }
@@ -279,7 +287,9 @@ impl Shell {
         };
         match one {
             true => {
-                let shown = pairs.iter().map(|(key, text)| [&quote::key(key, locale)[..], b" ", &quote::plain_double(text)].concat());
+                let shown = pairs.iter().map(|(key, text)| {
+                    [&quote::key(key, locale)[..], b" ", &quote::plain_double(text)].concat()
+                });
                 Expanded::One(shown.collect::<Vec<_>>().join(&b" "[..]).into())
             }
             false => {
@@ -347,7 +357,9 @@ impl Replacement {
 
 fn replace(glob: &Glob, text: Bytes, anchor: Anchor, replacement: &Replacement) -> Bytes {
     let matches = match anchor {
-        Anchor::First => glob.find_at(&text, 0).filter(|found| !found.is_empty() || text.is_empty()).into_iter().collect(),
+        Anchor::First => {
+            glob.find_at(&text, 0).filter(|found| !found.is_empty() || text.is_empty()).into_iter().collect()
+        }
         Anchor::Every => glob.find_all(&text),
         Anchor::Start => glob.longest_prefix(&text).map(|end| 0..end).into_iter().collect(),
         Anchor::End => glob.longest_suffix(&text).map(|start| start..text.len()).into_iter().collect(),
@@ -373,7 +385,11 @@ pub(crate) fn characters(text: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
         let rest = &text[at..];
         let length = match rest.first()? {
             0..0x80 => 1,
-            _ => rest.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next()).map_or(1, char::len_utf8),
+            _ => rest
+                .utf8_chunks()
+                .next()
+                .and_then(|chunk| chunk.valid().chars().next())
+                .map_or(1, char::len_utf8),
         };
         let start = at;
         at += length;

@@ -45,7 +45,8 @@ impl Shell {
         if let (Operation::Value, ParameterName::Variable(name), None, false) =
             (&parameter.operation, &parameter.name, &parameter.subscript, parameter.indirect)
             && let Some(variable) = self.state.variables.get(name)
-            && let (Value::Scalar(text), false) = (&variable.value, variable.attributes.has(Attributes::NAMEREF))
+            && let (Value::Scalar(text), false) =
+                (&variable.value, variable.attributes.has(Attributes::NAMEREF))
         {
             return Ok(Expanded::One(text.clone()));
         }
@@ -329,17 +330,20 @@ impl Shell {
     /// What a resolved parameter holds.
     pub(crate) fn value(&mut self, target: &Target) -> Result<Expanded, Stop> {
         match &target.name {
-            ParameterName::Positional(number) => Ok(match self.state.positional.get(number.wrapping_sub(1)) {
-                Some(text) => Expanded::One(text.clone()),
-                None => Expanded::Unset,
-            }),
+            ParameterName::Positional(number) => {
+                Ok(match self.state.positional.get(number.wrapping_sub(1)) {
+                    Some(text) => Expanded::One(text.clone()),
+                    None => Expanded::Unset,
+                })
+            }
             ParameterName::Special(special) => Ok(self.special(*special)),
             ParameterName::Variable(name) => self.variable_value(name, &target.element),
         }
     }
 
     fn special(&mut self, special: SpecialParameter) -> Expanded {
-        let positional = |shell: &Shell, star| Expanded::Many { items: shell.state.positional.to_vec(), star };
+        let positional =
+            |shell: &Shell, star| Expanded::Many { items: shell.state.positional.to_vec(), star };
         match special {
             SpecialParameter::At => positional(self, false),
             SpecialParameter::Star => positional(self, true),
@@ -419,10 +423,8 @@ impl Shell {
 
     /// `set -u`: an unset parameter is an error that ends the shell.
     fn check_unset(&mut self, target: &Target, parameter: &Parameter) -> Result<(), Stop> {
-        let always_set = matches!(
-            target.name,
-            ParameterName::Special(SpecialParameter::At | SpecialParameter::Star)
-        );
+        let always_set =
+            matches!(target.name, ParameterName::Special(SpecialParameter::At | SpecialParameter::Star));
         let tolerated = matches!(parameter.operation, Operation::Transform(_));
         if !self.state.options.has(ShellOption::NoUnset) || always_set || tolerated {
             return Ok(());
@@ -492,7 +494,9 @@ fn pick(value: &Value, element: &Element) -> Option<Expanded> {
             Expanded::Many { items: value.scalar().cloned().into_iter().collect(), star: *star }
         }
         (Element::Key(key), Value::Associative(elements)) => one(elements.get(key)),
-        (Element::Number(number), Value::Indexed(elements)) => one(elements.get(&index_of(elements, *number)?)),
+        (Element::Number(number), Value::Indexed(elements)) => {
+            one(elements.get(&index_of(elements, *number)?))
+        }
         (Element::Number(0 | -1), Value::Scalar(text)) => Expanded::One(text.clone()),
         (Element::Number(..-1), Value::Scalar(_)) => return None,
         (Element::Key(_) | Element::Number(_), _) => Expanded::Unset,

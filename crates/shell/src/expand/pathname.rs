@@ -50,16 +50,19 @@ impl Shell {
                 self.run.memory.check(next.len() as u64 * 64)?;
                 match component {
                     Component::Literal(name) => next.push([&prefix[..], name].concat()),
-                    Component::Pattern(glob) => self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await,
-                    Component::DoubleStar(glob) => {
-                        match self.state.options.has(ShellOption::GlobStar) {
-                            true => self.descend(&prefix, at < last || *slashes > 0, &mut next).await,
-                            false => self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await,
-                        }
+                    Component::Pattern(glob) => {
+                        self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
                     }
+                    Component::DoubleStar(glob) => match self.state.options.has(ShellOption::GlobStar) {
+                        true => self.descend(&prefix, at < last || *slashes > 0, &mut next).await,
+                        false => {
+                            self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
+                        }
+                    },
                 }
             }
-            let deep = matches!(component, Component::DoubleStar(_)) && self.state.options.has(ShellOption::GlobStar);
+            let deep = matches!(component, Component::DoubleStar(_))
+                && self.state.options.has(ShellOption::GlobStar);
             if *slashes > 0 {
                 for path in &mut next {
                     // `**/` stands for no directory too: nothing to put a slash behind.
@@ -82,7 +85,13 @@ impl Shell {
     }
 
     /// Adds `prefix` with each name of its directory that `glob` matches; only directories when more follows.
-    async fn matching_names(&mut self, prefix: &[u8], glob: &Glob, directories: bool, next: &mut Vec<Vec<u8>>) {
+    async fn matching_names(
+        &mut self,
+        prefix: &[u8],
+        glob: &Glob,
+        directories: bool,
+        next: &mut Vec<Vec<u8>>,
+    ) {
         let directory: &[u8] = if prefix.is_empty() { b"." } else { prefix };
         let view = self.view();
         let Ok(mut listing) = view.list(directory, Want::Kinds).await else { return };
@@ -95,7 +104,8 @@ impl Shell {
                 let path = [prefix, &entry.name[..]].concat();
                 let usable = !directories
                     || entry.is_directory()
-                    || entry.is_symlink() && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory());
+                    || entry.is_symlink()
+                        && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory());
                 if usable {
                     next.push(path);
                 }
@@ -118,7 +128,7 @@ impl Shell {
         while let Some(parent) = pending.pop() {
             self.run.call.tick_many(16).await;
             let directory: &[u8] = if parent.is_empty() { b"." } else { &parent };
-                let Ok(mut listing) = view.list(directory, Want::Kinds).await else { continue };
+            let Ok(mut listing) = view.list(directory, Want::Kinds).await else { continue };
             while let Some(Ok(page)) = listing.next_page().await {
                 for entry in page.into_iter().filter(|entry| dots || !entry.name.starts_with(b".")) {
                     let path = [&parent[..], &entry.name].concat();

@@ -7,6 +7,7 @@ use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Operation, Part,
 
 use super::Expanded;
 use super::field::{Field, Fields, Quoting, Separators};
+use crate::builtins::literal_word;
 use crate::execute::{Shell, Stop};
 use crate::state::ShellOption;
 
@@ -26,7 +27,9 @@ impl Shell {
         for argument in arguments {
             match argument {
                 Argument::Word(word) => self.expand_word_into(word, &mut words).await?,
-                Argument::Assignment(assignment) => words.push(self.expand_assignment_text(assignment).await?),
+                Argument::Assignment(assignment) => {
+                    words.push(self.expand_assignment_text(assignment).await?)
+                }
             }
         }
         Ok(words)
@@ -112,8 +115,17 @@ impl Shell {
                 let sign: &[u8] = if assignment.append { b"+=" } else { b"=" };
                 Ok([&assignment.name, sign, &value].concat().into())
             }
-            // The command that declares looks at the assignment itself; this is how it is shown.
-            _ => Ok(assignment.name.clone()),
+            AssignmentValue::Scalar(word) => {
+                let value = self.expand_single(word).await?;
+                let subscript = match &assignment.subscript {
+                    Some(subscript) => self.key_of(subscript).await?,
+                    None => Bytes::new(),
+                };
+                let sign: &[u8] = if assignment.append { b"]+=" } else { b"]=" };
+                Ok([&assignment.name, &b"["[..], &subscript, sign, &value].concat().into())
+            }
+            // The command that declares looks at the literal itself.
+            AssignmentValue::Array(_) => Ok(literal_word(assignment)),
         }
     }
 
@@ -138,7 +150,9 @@ impl Shell {
                     fields.push(&home, Quoting::Quoted);
                 }
                 Part::BraceRange(range) => fields.push(&range.text, Quoting::Active),
-                Part::BraceList(alternatives) => self.unexpanded_braces_into(alternatives, fields, splitting).await?,
+                Part::BraceList(alternatives) => {
+                    self.unexpanded_braces_into(alternatives, fields, splitting).await?
+                }
                 Part::Process(process) => {
                     let path = self.expand_process(process).await?;
                     fields.push(&path, Quoting::Quoted);

@@ -80,16 +80,6 @@ impl Descriptor {
         Descriptor::of(Target::Closed)
     }
 
-    /// Whether it stands for a descriptor that is not open.
-    pub fn is_closed(&self) -> bool {
-        matches!(self.0.target, Target::Closed)
-    }
-
-    /// Whether it is an end of a pipe, a front end's stream included.
-    pub fn is_pipe(&self) -> bool {
-        matches!(self.0.target, Target::Reader(_) | Target::Writer(_) | Target::Source(_) | Target::Sink(_))
-    }
-
     /// Whether what is written may wait a while without anybody noticing: not where failing must be told at once.
     pub(crate) fn is_patient(&self) -> bool {
         matches!(self.0.target, Target::Null | Target::Writer(_) | Target::Sink(_) | Target::File(_))

@@ -110,7 +110,8 @@ impl Associative {
 
 impl PartialEq for Associative {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.elements.iter().all(|(key, element)| other.get(key) == Some(&element.value))
+        self.len() == other.len()
+            && self.elements.iter().all(|(key, element)| other.get(key) == Some(&element.value))
     }
 }
 
@@ -142,7 +143,10 @@ mod tests {
     #[test]
     fn keys_are_listed_in_the_order_of_bash() {
         // As `declare -A m; m[one]= ...; echo "${!m[@]}"` prints them.
-        assert_eq!(listing(&["one", "two", "three", "four", "five"]), ["four", "two", "three", "one", "five"]);
+        assert_eq!(
+            listing(&["one", "two", "three", "four", "five"]),
+            ["four", "two", "three", "one", "five"]
+        );
         assert_eq!(listing(&["a", "b", "c"]), ["c", "b", "a"]);
     }
 }

@@ -13,9 +13,9 @@ use bytes::Bytes;
 use imbl::OrdMap;
 use mirage_vfs::Path;
 
+pub use associative::Associative;
 pub use options::{Option as ShellOption, Options};
 pub use value::{Attributes, Dynamic, Value, Variable};
-pub use associative::Associative;
 pub use variables::{ScopeKind, Variables};
 
 use crate::command::Status;

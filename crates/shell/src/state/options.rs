@@ -224,6 +224,9 @@ impl Option {
 
     /// The switch of `set` with this letter.
     pub fn of_letter(letter: u8) -> std::option::Option<Option> {
-        Option::ALL.iter().copied().find(|option| letter != b' ' && option.letter() as u32 == u32::from(letter))
+        Option::ALL
+            .iter()
+            .copied()
+            .find(|option| letter != b' ' && option.letter() as u32 == u32::from(letter))
     }
 }

@@ -159,8 +159,9 @@ impl Variables {
     /// The names that are local to the innermost function.
     pub fn locals(&self) -> Vec<Bytes> {
         let scope = self.function_scope().and_then(|at| self.scopes.get(at));
-        let mut names: Vec<Bytes> =
-            scope.map(|scope| scope.shadowed.iter().map(|(name, _)| name.clone()).collect()).unwrap_or_default();
+        let mut names: Vec<Bytes> = scope
+            .map(|scope| scope.shadowed.iter().map(|(name, _)| name.clone()).collect())
+            .unwrap_or_default();
         names.sort_unstable();
         names
     }
@@ -181,7 +182,8 @@ impl Variables {
         }
         let temporary = at > 0
             && self.scopes.get(at - 1).is_some_and(|scope| {
-                scope.kind == ScopeKind::Temporary && scope.shadowed.iter().any(|(shadowed, _)| shadowed == name)
+                scope.kind == ScopeKind::Temporary
+                    && scope.shadowed.iter().any(|(shadowed, _)| shadowed == name)
             });
         let outer = self.shadow(at, name);
         if let (true, Some(outer)) = (temporary, &outer) {
@@ -232,7 +234,8 @@ impl Variables {
         }
         let mut environment = Environment::default();
         for (name, variable) in &self.map {
-            if let (true, Some(text)) = (variable.attributes.has(Attributes::EXPORT), variable.value.scalar()) {
+            if let (true, Some(text)) = (variable.attributes.has(Attributes::EXPORT), variable.value.scalar())
+            {
                 environment.set(name.clone(), text.clone());
             }
         }

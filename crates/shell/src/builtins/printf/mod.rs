@@ -187,7 +187,8 @@ impl Printer<'_> {
                 let text = arguments.next().unwrap_or_default();
                 let text = if conversion.letter == b'Q' { truncated(&text, flags.precision) } else { text };
                 let quoted = quote::backslashed(&text, self.locale);
-                let flags = if conversion.letter == b'Q' { Flags { precision: None, ..flags } } else { flags };
+                let flags =
+                    if conversion.letter == b'Q' { Flags { precision: None, ..flags } } else { flags };
                 let quoted = truncated(&quoted.into(), flags.precision);
                 self.pad(&quoted, flags);
             }
@@ -348,7 +349,8 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             super::time::format(format, time, zone.as_deref())
         };
         let out = if target.is_none() { std::mem::take(&mut shell.output) } else { BytesMut::new() };
-        let mut printer = Printer { out, problems: Vec::new(), flavor: Flavor::Builtin, locale, clock: &clock };
+        let mut printer =
+            Printer { out, problems: Vec::new(), flavor: Flavor::Builtin, locale, clock: &clock };
         printer.print(format, arguments);
         (printer.out, printer.problems)
     };

@@ -59,7 +59,8 @@ pub(crate) fn argument(text: &Bytes, locale: Locale) -> (Float, Option<Problem>)
 }
 
 fn named(text: &[u8]) -> Option<(Kind, usize)> {
-    let starts = |name: &str| text.len() >= name.len() && text[..name.len()].eq_ignore_ascii_case(name.as_bytes());
+    let starts =
+        |name: &str| text.len() >= name.len() && text[..name.len()].eq_ignore_ascii_case(name.as_bytes());
     if starts("infinity") {
         Some((Kind::Infinite, 8))
     } else if starts("inf") {
@@ -371,7 +372,8 @@ fn hexadecimal_digits(mantissa: u64, exponent: i32, precision: Option<usize>, po
     let mut power = if mantissa == 0 { 0 } else { exponent + 60 };
     if let Some(precision) = precision.filter(|precision| *precision < 15) {
         let rest = &digits[precision + 1..];
-        let half = rest[0] > 8 || rest[0] == 8 && (rest[1..].iter().any(|digit| *digit > 0) || digits[precision] % 2 == 1);
+        let half = rest[0] > 8
+            || rest[0] == 8 && (rest[1..].iter().any(|digit| *digit > 0) || digits[precision] % 2 == 1);
         digits.truncate(precision + 1);
         if half {
             for digit in digits.iter_mut().rev() {
@@ -428,7 +430,10 @@ impl Natural {
     }
 
     fn bit(&self, at: i64) -> bool {
-        usize::try_from(at).ok().and_then(|at| self.0.get(at / 32).map(|word| word >> (at % 32) & 1 == 1)).unwrap_or(false)
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| self.0.get(at / 32).map(|word| word >> (at % 32) & 1 == 1))
+            .unwrap_or(false)
     }
 
     fn multiply_add(&mut self, factor: u32, more: u32) {

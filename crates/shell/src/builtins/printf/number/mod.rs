@@ -30,7 +30,9 @@ pub(super) fn integer(text: &Bytes, locale: Locale, least: i128, most: i128) -> 
         rest => (false, rest),
     };
     let (base, digits, zero) = match digits {
-        [b'0', b'x' | b'X', rest @ ..] if rest.first().is_some_and(u8::is_ascii_hexdigit) => (16, rest, false),
+        [b'0', b'x' | b'X', rest @ ..] if rest.first().is_some_and(u8::is_ascii_hexdigit) => {
+            (16, rest, false)
+        }
         [b'0', rest @ ..] => (8, rest, true),
         rest => (10, rest, false),
     };
@@ -45,7 +47,10 @@ pub(super) fn integer(text: &Bytes, locale: Locale, least: i128, most: i128) -> 
     }
     match (least..=most).contains(&value) {
         true => (value, None),
-        false => (if least < i64::MIN.into() { most } else { value.clamp(least, most) }, Some(Problem::OutOfRange(text.clone()))),
+        false => (
+            if least < i64::MIN.into() { most } else { value.clamp(least, most) },
+            Some(Problem::OutOfRange(text.clone())),
+        ),
     }
 }
 
