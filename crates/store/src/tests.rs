@@ -176,6 +176,12 @@ proptest! {
         check([&store, &store], operations)?;
     }
 
+}
+
+proptest! {
+    // Each writes to the disk and waits for it.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[cfg(unix)]
     #[test]
     fn in_a_directory_with_two_handles(operations in operations()) {
