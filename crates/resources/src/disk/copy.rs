@@ -6,10 +6,9 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{copy_file_range, ftruncate};
 use rustix::io::{Errno, read, retry_on_intr, write};
 
-use super::account::Account;
+use super::Disk;
 use super::error::error;
 use super::open::open;
-use super::root::Root;
 
 /// How much is copied between two chances to stop: some milliseconds on a slow disk.
 const PIECE: usize = 4 * 1024 * 1024;
@@ -19,12 +18,12 @@ const BUFFER: usize = 256 * 1024;
 
 /// Copies the content of file `from` over that of `to`, which is created with the permission bits of `from` when it is
 /// missing and keeps its own when it is not.
-pub(super) async fn copy(root: &Root, call: &Call, from: &Path, to: &Path, account: Account) -> Result<()> {
+pub(super) async fn copy(disk: &Disk, call: &Call, from: &Path, to: &Path) -> Result<()> {
     let failed = |errno| error(errno, "copy");
-    let (source, entry) = open(root, from, &OpenOptions::reading(), account)?;
+    let (source, entry) = open(disk, call, from, &OpenOptions::reading())?;
     let mode = entry.mode.unwrap_or(0o644) & 0o777;
-    let (target, existing) =
-        open(root, to, &OpenOptions { truncate: false, mode, ..OpenOptions::truncating() }, account)?;
+    let writing = OpenOptions { truncate: false, mode, ..OpenOptions::truncating() };
+    let (target, existing) = open(disk, call, to, &writing)?;
     if existing.identity == entry.identity {
         return Err(Error::new(ErrorKind::InvalidArgument, "copy"));
     }

@@ -5,14 +5,16 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use mirage_vfs::{Entry, Kind, Result, Want};
+use mirage_vfs::{Call, Entry, Kind, Path, Result, Want};
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, RawDir, statat};
 use rustix::io::Errno;
 
+use super::Disk;
 use super::account::Account;
 use super::entry::{entry, kind};
 use super::error::error;
+use super::plain::Plain;
 
 /// What one call asks of the kernel: about a thousand names of common length.
 const PAGE: usize = 32 * 1024;
@@ -22,6 +24,9 @@ pub(super) struct Pages {
     directory: OwnedFd,
     want: Want,
     account: Account,
+    path: Path,
+    plain: Plain,
+    is_plain: bool,
     buffer: Vec<u8>,
     ended: bool,
 }
@@ -33,8 +38,17 @@ struct Raw {
 }
 
 impl Pages {
-    pub fn new(directory: OwnedFd, want: Want, account: Account) -> Self {
-        Pages { directory, want, account, buffer: Vec::with_capacity(PAGE), ended: false }
+    pub fn new(disk: &Disk, call: &Call, path: &Path, directory: OwnedFd, want: Want) -> Self {
+        Pages {
+            directory,
+            want,
+            account: disk.process.for_line(call),
+            path: path.clone(),
+            plain: disk.plain.clone(),
+            is_plain: true,
+            buffer: Vec::with_capacity(PAGE),
+            ended: false,
+        }
     }
 
     /// The next page; an empty one at the end. It may be empty earlier when all its entries went away meanwhile.
@@ -51,6 +65,8 @@ impl Pages {
                 _ => entries.extend(self.stat(name)?),
             }
         }
+        self.is_plain &= !entries.iter().any(|entry| matches!(entry.kind, Kind::Special(_)));
+        self.plain.listed(&self.path, self.is_plain);
         Ok(entries)
     }
 

@@ -9,6 +9,7 @@ mod file;
 mod list;
 mod names;
 mod open;
+mod plain;
 mod root;
 mod write;
 
@@ -27,7 +28,7 @@ use mirage_vfs::{
     Attributes, Call, Capabilities, Entry, Error, ErrorKind, File, Info, Kind, ListOptions, Listing,
     OpenOptions, Path, ReadHandle, ReadOptions, Resource, Result, WriteHandle, WriteOptions,
 };
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, statat};
+use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
 use serde::Deserialize;
 
@@ -36,6 +37,7 @@ use self::buffer::Buffers;
 use self::error::error;
 use self::file::DiskFile;
 use self::list::Pages;
+use self::plain::Plain;
 use self::root::Root;
 use self::write::Replacement;
 use crate::definition::{Definition, Form, Key, parse};
@@ -60,6 +62,9 @@ struct Config {
 /// The most one chunk of a streamed read holds.
 const CHUNK: usize = 256 * 1024;
 
+/// How a directory is opened to be listed.
+const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
 const CAPABILITIES: Capabilities = Capabilities {
     open: true,
     write: true,
@@ -82,6 +87,7 @@ pub struct Disk {
     info: Info,
     root: Root,
     process: Process,
+    plain: Plain,
     buffers: Buffers,
 }
 
@@ -94,19 +100,24 @@ impl Disk {
             let message = format!("{}: {error}", directory.display());
             error.message(message)
         };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = openat(CWD, directory, flags, Mode::empty()).map_err(failed)?;
+        let opened = openat(CWD, directory, DIRECTORY, Mode::empty()).map_err(failed)?;
         let canonical = directory
             .canonicalize()
             .map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
         let identity = [b"disk:", canonical.as_os_str().as_bytes()].concat().into();
         let info = Info { kind: "disk", identity, capabilities: CAPABILITIES, remote: false };
-        Ok(Disk { info, root: Root::new(opened), process: Process::current(), buffers: Buffers::default() })
+        Ok(Disk {
+            info,
+            root: Root::new(opened),
+            process: Process::current(),
+            plain: Plain::default(),
+            buffers: Buffers::default(),
+        })
     }
 
     fn open_file(&self, call: &Call, path: &Path, options: &OpenOptions) -> Result<(DiskFile, Entry)> {
+        let (file, entry) = open::open(self, call, path, options)?;
         let account = self.process.for_line(call);
-        let (file, entry) = open::open(&self.root, path, options, account)?;
         Ok((DiskFile::new(file, &entry, options.append, account, &self.buffers), entry))
     }
 }
@@ -123,8 +134,7 @@ impl Resource for Disk {
     }
 
     async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
-        let (parent, name) = self.root.parent(path).map_err(|errno| error(errno, "stat"))?;
-        let stat = statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| error(errno, "stat"))?;
+        let stat = self.root.look(path).map_err(|errno| error(errno, "stat"))?;
         Ok(entry::entry(path.name().unwrap_or_default(), &stat, self.process.for_line(call)))
     }
 
@@ -132,8 +142,8 @@ impl Resource for Disk {
         if options.recursive {
             return Err(Error::unsupported("list"));
         }
-        let directory = self.root.directory(path).map_err(|errno| error(errno, "list"))?;
-        Ok(Listing::new(Box::pin(Pages::new(directory, options.want, self.process.for_line(call)))))
+        let directory = self.root.open(path, DIRECTORY).map_err(|errno| error(errno, "list"))?;
+        Ok(Listing::new(Box::pin(Pages::new(self, call, path, directory, options.want))))
     }
 
     async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
@@ -175,7 +185,7 @@ impl Resource for Disk {
     }
 
     async fn copy(&self, call: &Call, from: &Path, to: &Path) -> Result<()> {
-        copy::copy(&self.root, call, from, to, self.process.for_line(call)).await
+        copy::copy(self, call, from, to).await
     }
 
     async fn link(&self, _: &Call, existing: &Path, new: &Path) -> Result<()> {

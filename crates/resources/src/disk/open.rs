@@ -1,63 +1,74 @@
 //! Opening regular files, and nothing else.
 
-use mirage_vfs::{Entry, Error, ErrorKind, Kind, OpenOptions, Path, Result};
+use mirage_vfs::{Call, Entry, Error, ErrorKind, Kind, OpenOptions, Path, Result};
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, fchmod, fstat, statat};
+use rustix::fs::{FileType, Mode, OFlags, Stat, fchmod, fstat};
 use rustix::io::Errno;
 
-use super::account::Account;
+use super::Disk;
 use super::entry::{entry, kind};
 use super::error::{error, special};
-use super::root::{Parent, Root, step};
+use super::root::{Root, step};
 
 /// How often a file that comes and goes between a look and an open is tried again.
 const ATTEMPTS: usize = 16;
 
 /// Opens the regular file at `path` and answers it with its entry.
 ///
-/// Anything else is refused before it is opened, because opening a fifo or a device can itself do something; and again
-/// afterwards, because it may have been put there in between.
-pub(super) fn open(
-    root: &Root,
-    path: &Path,
-    options: &OpenOptions,
-    account: Account,
-) -> Result<(OwnedFd, Entry)> {
-    let (parent, name) = root.parent(path).map_err(|errno| error(errno, "open"))?;
+/// Anything else is refused before it is opened, because opening a device can itself do something, and again after, in
+/// case it has come in between.
+pub(super) fn open(disk: &Disk, call: &Call, path: &Path, options: &OpenOptions) -> Result<(OwnedFd, Entry)> {
+    let account = disk.process.for_line(call);
     for _ in 0..ATTEMPTS {
-        let creates = match look(&parent, name).map_err(|errno| error(errno, "open"))? {
-            Some(_) if options.create && options.exclusive => return Err(refused(ErrorKind::AlreadyExists)),
-            Some(kind) => check(kind).map(|()| false)?,
-            None if options.create => true,
-            None => return Err(refused(ErrorKind::NotFound)),
+        let opened = match options.create && options.exclusive {
+            true => None,
+            false => open_existing(disk, path, options)?,
         };
-        match open_at(&parent, name, options, creates) {
-            Err(Errno::EXIST) if creates && !options.exclusive => {}
-            Err(Errno::NOENT) if !creates && options.create => {}
-            Err(errno) => return Err(error(errno, "open")),
-            Ok((file, stat)) => {
-                check(kind(FileType::from_raw_mode(stat.st_mode)).unwrap_or(Kind::File))?;
-                return Ok((file, entry(path.name().unwrap_or_default(), &stat, account)));
-            }
+        let (file, stat) = match opened.map_or_else(|| create(&disk.root, path, options), Ok) {
+            Err(Errno::EXIST) if !options.exclusive => continue,
+            created => created.map_err(failed)?,
+        };
+        check(stat.st_mode)?;
+        return Ok((file, entry(path.name().unwrap_or_default(), &stat, account)));
+    }
+    Err(failed(Errno::AGAIN))
+}
+
+/// None when the file is missing and is to be created.
+fn open_existing(disk: &Disk, path: &Path, options: &OpenOptions) -> Result<Option<(OwnedFd, Stat)>> {
+    let missing = |errno| match errno {
+        Errno::NOENT if options.create => Ok(None),
+        errno => Err(failed(errno)),
+    };
+    if !disk.plain.holds(path) {
+        match disk.root.look(path) {
+            Ok(stat) => check(stat.st_mode)?,
+            Err(errno) => return missing(errno),
         }
     }
-    Err(error(Errno::AGAIN, "open"))
-}
-
-fn look(parent: &Parent<'_>, name: &[u8]) -> Result<Option<Kind>, Errno> {
-    match statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) {
-        Ok(stat) => Ok(kind(FileType::from_raw_mode(stat.st_mode))),
-        Err(Errno::NOENT) => Ok(None),
-        Err(errno) => Err(errno),
+    match disk.root.open(path, flags(options)) {
+        Ok(file) => {
+            let stat = fstat(&file).map_err(failed)?;
+            Ok(Some((file, stat)))
+        }
+        Err(errno) => missing(errno),
     }
 }
 
-fn check(kind: Kind) -> Result<()> {
-    match kind {
-        Kind::File => Ok(()),
-        Kind::Directory => Err(refused(ErrorKind::IsADirectory)),
-        Kind::Symlink => Err(refused(ErrorKind::CrossesLink)),
-        Kind::Special(_) => Err(special("open")),
+fn failed(errno: Errno) -> Error {
+    match errno {
+        // What a socket, or a device without a driver, answers.
+        Errno::NXIO | Errno::NODEV => special("open"),
+        errno => error(errno, "open"),
+    }
+}
+
+fn check(mode: u32) -> Result<()> {
+    match kind(FileType::from_raw_mode(mode)) {
+        Some(Kind::File) => Ok(()),
+        Some(Kind::Directory) => Err(refused(ErrorKind::IsADirectory)),
+        Some(Kind::Symlink) => Err(refused(ErrorKind::CrossesLink)),
+        Some(Kind::Special(_)) | None => Err(special("open")),
     }
 }
 
@@ -65,24 +76,21 @@ fn refused(kind: ErrorKind) -> Error {
     Error::new(kind, "open")
 }
 
-fn open_at(
-    parent: &Parent<'_>,
-    name: &[u8],
-    options: &OpenOptions,
-    creates: bool,
-) -> Result<(OwnedFd, Stat), Errno> {
+fn create(root: &Root, path: &Path, options: &OpenOptions) -> Result<(OwnedFd, Stat), Errno> {
+    let (parent, name) = root.parent(path)?;
     let mode = Mode::from_raw_mode(options.mode & 0o7777);
-    let file = step(parent, name, flags(options, creates), mode)?;
+    let file = step(&parent, name, flags(options) | OFlags::CREATE | OFlags::EXCL, mode)?;
     let stat = fstat(&file)?;
-    if creates && stat.st_mode & 0o7777 != mode.as_raw_mode() {
-        // The tree has applied the session's umask; that of this process is not the session's business.
-        fchmod(&file, mode)?;
-        return fstat(&file).map(|stat| (file, stat));
+    if stat.st_mode & 0o7777 == mode.as_raw_mode() {
+        return Ok((file, stat));
     }
+    // The tree has applied the session's umask; that of this process is not the session's business.
+    fchmod(&file, mode)?;
+    let stat = fstat(&file)?;
     Ok((file, stat))
 }
 
-fn flags(options: &OpenOptions, creates: bool) -> OFlags {
+fn flags(options: &OpenOptions) -> OFlags {
     let writes = options.write || options.append;
     let access = match (options.read, writes) {
         (_, false) => OFlags::RDONLY,
@@ -93,6 +101,5 @@ fn flags(options: &OpenOptions, creates: bool) -> OFlags {
     let mut flags = access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     flags.set(OFlags::APPEND, options.append);
     flags.set(OFlags::TRUNC, options.truncate && writes);
-    flags.set(OFlags::CREATE | OFlags::EXCL, creates);
     flags
 }

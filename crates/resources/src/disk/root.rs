@@ -2,11 +2,14 @@
 
 use mirage_vfs::Path;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat, openat2, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat, fstat, openat, openat2, statat};
 use rustix::io::{Errno, Result, retry_on_intr};
 
 /// How a directory that is only passed through is opened: the right to list it is not needed.
 const PASS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// How something is opened that is only looked at: nothing happens on it, whatever it is.
+const LOOK: OFlags = OFlags::PATH.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// What the kernel is asked to refuse while it walks a path.
 const CONFINED: ResolveFlags =
@@ -67,9 +70,19 @@ impl Root {
         self.walk = walk;
     }
 
-    /// Opens directory `path` to be listed; a link anywhere in it is `LOOP`.
-    pub fn directory(&self, path: &Path) -> Result<OwnedFd> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    /// What is at `path`, a link as itself.
+    pub fn look(&self, path: &Path) -> Result<Stat> {
+        let whole = relative(path);
+        if self.walk == Walk::Kernel && whole.contains(&b'/') {
+            // A call less than through the parent, in the operation that walks of trees make most.
+            return fstat(self.open_confined(whole, LOOK)?);
+        }
+        let (parent, name) = self.parent(path)?;
+        statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW)
+    }
+
+    /// Opens what is at `path`; a link there or on the way is `LOOP`.
+    pub fn open(&self, path: &Path, flags: OFlags) -> Result<OwnedFd> {
         match self.walk {
             Walk::Kernel => self.open_confined(relative(path), flags),
             Walk::Steps => {

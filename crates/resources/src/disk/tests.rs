@@ -227,6 +227,15 @@ fn special_files_are_listed_and_never_opened() {
         assert_eq!(refused.kind(), ErrorKind::Unsupported);
         block_on(disk.remove(&call(), &path(at), Kind::File)).unwrap();
     }
+    // One that comes after its directory was listed.
+    assert!(list(&disk, "/", Want::Kinds).unwrap().is_empty());
+    mknodat(&inside, "fifo", FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let _socket = UnixListener::bind(world.host("inside/late socket")).unwrap();
+    for at in ["/fifo", "/late socket"] {
+        for options in [OpenOptions::reading(), OpenOptions::truncating(), OpenOptions::appending()] {
+            assert_eq!(open(&disk, at, options).err().unwrap().kind(), ErrorKind::Unsupported);
+        }
+    }
 }
 
 #[test]
