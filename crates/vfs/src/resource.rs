@@ -140,11 +140,14 @@ pub struct Attributes {
 /// A service, a disk or memory, shown as a tree of files.
 ///
 /// Paths are canonical and inside the resource: `/` is its root. The tree has applied the POSIX rules before it asks
-/// (trailing slashes, "Is a directory", modes), and a resource answers what it finds when it gets there:
+/// (trailing slashes, links, the modes of mounts, the umask), and a resource answers what it finds when it gets there:
 ///
 /// - A missing entry is `NotFound`; a component that is a file is `NotADirectory`.
-/// - A resource with capability `symlink` never follows a link: one in the middle of a path is `CrossesLink`, one at
-///   its end is the entry itself.
+/// - A resource with capability `symlink` never follows a link: one in the middle of a path is `CrossesLink`. One at its
+///   end is the entry itself, and `CrossesLink` for the operations that want what it names: `list`, `read`, `open` (but
+///   `AlreadyExists` when it is exclusive) and `write`.
+/// - A resource with capability `set_attributes` keeps permission bits and checks them, for the user of the host's
+///   [`Facts`](crate::Facts) or, where a host or service checks them itself, as it does.
 /// - An operation that failed has changed nothing, and one whose future was dropped changes nothing after that.
 /// - Errors carry kind and operation, and say so when a retry can help; the tree adds path and mount.
 ///
@@ -225,8 +228,9 @@ pub trait Resource: MaybeSend + MaybeSync + 'static {
         ready(Err(Error::unsupported("remove")))
     }
 
-    /// Moves `from` to `to` in one step, replacing a file by a file or an empty directory by a directory. Capability
-    /// `rename`.
+    /// Moves `from` to `to` in one step, replacing a file by a file or an empty directory by a directory. A directory into
+    /// itself is `InvalidArgument`, onto one with entries `NotEmpty`, and two names of the same file stay as they are.
+    /// Capability `rename`.
     fn rename<'a>(
         &'a self,
         call: &'a Call,
@@ -237,7 +241,8 @@ pub trait Resource: MaybeSend + MaybeSync + 'static {
         ready(Err(Error::unsupported("rename")))
     }
 
-    /// Copies file `from` to `to` inside the service. Capability `copy`.
+    /// Copies the content of file `from` to file `to` inside the service: an existing one stays the same file with its own
+    /// permission bits, a new one gets those of `from`. Capability `copy`.
     fn copy<'a>(
         &'a self,
         call: &'a Call,
@@ -248,7 +253,7 @@ pub trait Resource: MaybeSend + MaybeSync + 'static {
         ready(Err(Error::unsupported("copy")))
     }
 
-    /// Makes `new` another name of file `existing`. Capability `link`.
+    /// Makes `new` another name of the file or link `existing`; a directory is `NotPermitted`. Capability `link`.
     fn link<'a>(
         &'a self,
         call: &'a Call,

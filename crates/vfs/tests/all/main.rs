@@ -1,3 +1,4 @@
 //! What the tree and its resources promise, seen from outside.
 
+mod mounts;
 mod ram;
