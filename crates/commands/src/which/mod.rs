@@ -1,0 +1,97 @@
+//! `which`: where a command is along PATH.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use mirage_shell::command::{
+    Arguments, Command, Context, Effect, Example, Extent, Flag, Parsing, Plan, PlanContext, Shape, Spec,
+    Status,
+};
+use mirage_shell::io::{Io, Writer};
+use mirage_vfs::Result;
+use mirage_vfs::tree::{Access, Follow};
+
+use crate::support::join;
+
+const ALL: Flag = Flag::short('a', "print every place, not only the first");
+const SILENT: Flag = Flag::short('s', "print nothing, the status tells");
+
+static SPEC: Spec = Spec {
+    name: "which",
+    summary: "Print where commands are along PATH",
+    usage: &["[-a] NAME..."],
+    flags: &[ALL, SILENT],
+    parsing: Parsing::Leading,
+    usage_status: 2,
+    notes: "The status is 0 when every NAME was found, else 1.",
+    examples: &[Example { title: "where a command is", line: "which cat", output: "/usr/bin/cat\n" }],
+    ..Spec::DEFAULT
+};
+
+/// The command.
+pub struct Which;
+
+impl Command for Which {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn plan(&self, arguments: &Arguments, _stdin: &Shape, context: &PlanContext) -> Plan {
+        let named = arguments.operands.iter().filter(|name| name.contains(&b'/'));
+        let effects = named.map(|name| Effect::Stat(context.path(name))).collect();
+        Plan { effects, stdin: Extent::None, stdout: Shape::Unknown }
+    }
+
+    fn run<'a>(
+        &'a self,
+        arguments: Arguments,
+        io: Io,
+        context: &'a Context,
+    ) -> LocalBoxFuture<'a, Result<Status>> {
+        run(arguments, io, context).boxed_local()
+    }
+}
+
+async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+    let mut output = Writer::new(io.stdout.clone());
+    let mut all_found = !arguments.operands.is_empty();
+    for name in &arguments.operands {
+        let mut found = false;
+        for path in candidates(name, context) {
+            if !is_program(&path, context).await {
+                continue;
+            }
+            if !arguments.has(SILENT) {
+                output.push(&path);
+                output.push_byte(b'\n');
+            }
+            found = true;
+            if !arguments.has(ALL) {
+                break;
+            }
+        }
+        all_found &= found;
+    }
+    output.flush(&context.call).await?;
+    Ok(u8::from(!all_found))
+}
+
+/// Where a name could be: itself when it holds a slash, else in every directory of PATH.
+fn candidates(name: &Bytes, context: &Context) -> Vec<Vec<u8>> {
+    if name.contains(&b'/') {
+        return vec![name.to_vec()];
+    }
+    let path = context.environment.get(b"PATH").cloned().unwrap_or_default();
+    let directories = path.split(|&byte| byte == b':').map(|directory| match directory {
+        b"" => &b"."[..],
+        directory => directory,
+    });
+    directories.map(|directory| join(directory, name)).collect()
+}
+
+async fn is_program(path: &[u8], context: &Context) -> bool {
+    match context.view.stat(path, Follow::Yes).await {
+        Ok(entry) if entry.is_file() => context.view.access(path, Access::Execute).await.is_ok(),
+        _ => false,
+    }
+}
