@@ -1,10 +1,13 @@
 //! The commands the shell can run, one folder each. A new one is a folder, a `mod` line and a row of [`ALL`].
 
 mod awk;
+mod base64;
 mod cat;
 mod checksum;
+mod cmp;
 mod comm;
 mod cp;
+mod date;
 mod diff;
 mod env;
 mod find;
@@ -16,11 +19,15 @@ mod paste;
 mod rm;
 mod sed;
 mod seq;
+mod sleep;
 mod support;
 mod tail;
+mod timeout;
 mod touch;
 mod tr;
+mod which;
 mod xargs;
+mod yes;
 
 use mirage_shell::command::Command;
 
@@ -28,6 +35,8 @@ use mirage_shell::command::Command;
 #[rustfmt::skip] // A line a row, so that two additions do not meet.
 pub const ALL: &[&dyn Command] = &[
     &awk::Awk,
+    &base64::Base32,
+    &base64::Base64,
     &cat::Cat,
     &checksum::B2,
     &checksum::MD5,
@@ -36,8 +45,10 @@ pub const ALL: &[&dyn Command] = &[
     &checksum::SHA256,
     &checksum::SHA384,
     &checksum::SHA512,
+    &cmp::Cmp,
     &comm::Comm,
     &cp::Cp,
+    &date::Date,
     &diff::Diff,
     &env::Env,
     &find::Find,
@@ -51,8 +62,12 @@ pub const ALL: &[&dyn Command] = &[
     &rm::Rm,
     &sed::Sed,
     &seq::Seq,
+    &sleep::Sleep,
     &tail::Tail,
+    &timeout::Timeout,
     &touch::Touch,
     &tr::Tr,
+    &which::Which,
     &xargs::Xargs,
+    &yes::Yes,
 ];
