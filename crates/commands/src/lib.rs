@@ -25,6 +25,7 @@ mod tail;
 mod timeout;
 mod touch;
 mod tr;
+mod wc;
 mod which;
 mod xargs;
 mod yes;
@@ -67,6 +68,7 @@ pub const ALL: &[&dyn Command] = &[
     &timeout::Timeout,
     &touch::Touch,
     &tr::Tr,
+    &wc::Wc,
     &which::Which,
     &xargs::Xargs,
     &yes::Yes,

@@ -11,10 +11,20 @@ pub fn display_width(text: &[u8], locale: Locale) -> usize {
     }
     text.utf8_chunks()
         .map(|chunk| {
-            let valid: usize = chunk.valid().chars().map(|character| character.width().unwrap_or(0)).sum();
+            let valid: usize = chunk.valid().chars().map(character_width).sum();
             valid + chunk.invalid().len()
         })
         .sum()
+}
+
+/// The columns that one character takes: none for combining and control characters.
+pub fn character_width(character: char) -> usize {
+    match character {
+        // As in the C library: the soft hyphen is shown, the separators are not.
+        '\u{ad}' => 1,
+        '\u{2028}' | '\u{2029}' => 0,
+        _ => character.width().unwrap_or(0),
+    }
 }
 
 #[cfg(test)]
