@@ -8,6 +8,7 @@ pub mod ast;
 mod braces;
 mod error;
 mod parser;
+mod print;
 mod text;
 mod word;
 
@@ -15,5 +16,8 @@ pub use arithmetic::parse_arithmetic;
 pub use braces::Braces;
 pub use error::{ArithmeticError, ErrorLine, SyntaxError};
 pub use parser::{Aliases, Parser, ParserOptions};
+pub use print::{
+    print_and_or, print_assignment, print_command, print_function, print_list, print_pipeline, print_word,
+};
 pub use text::{parse_array, parse_quoted, parse_reference, parse_subscript, parse_word};
 pub use word::decode_ansi_c;

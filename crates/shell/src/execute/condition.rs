@@ -25,11 +25,6 @@ impl Shell {
     /// Whether a condition holds; none when it has no answer, which has been said.
     async fn condition(&mut self, condition: &Condition) -> Result<Option<bool>, Stop> {
         match condition {
-            Condition::Word(word) => {
-                let text = self.expand_single(word).await?;
-                self.trace_condition(&[b"-n", &self.shown(&text)]).await;
-                Ok(Some(!text.is_empty()))
-            }
             Condition::Unary(operator, word) => self.unary(*operator, word).await,
             Condition::Binary(left, operator, right) => self.binary(left, *operator, right).await,
             Condition::Not(inner) => Ok(self.condition(inner).boxed_local().await?.map(|holds| !holds)),

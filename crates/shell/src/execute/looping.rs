@@ -31,15 +31,12 @@ impl Shell {
 
     pub(crate) async fn run_for(&mut self, each: &For) -> Result<(), Stop> {
         let line = self.line;
-        let words = match &each.words {
-            Some(words) => self.expand_words(words).await?,
-            None => self.state.positional.to_vec(),
-        };
+        let words = self.expand_words(&each.words).await?;
         if !self.check_loop_name(&each.variable) {
             return Ok(());
         }
         let head = match self.state.options.has(ShellOption::XTrace) {
-            true => Some(self.loop_head(b"for", each, &words)),
+            true => Some(self.loop_head(b"for", each)),
             false => None,
         };
         self.state.status = 0;
@@ -126,23 +123,19 @@ impl Shell {
     pub(crate) async fn run_arithmetic_for(&mut self, each: &ArithmeticFor) -> Result<(), Stop> {
         let line = self.line;
         let mut status = 0;
-        if let Some(initial) = &each.initial
-            && self.trace_arithmetic(initial).await?.is_none()
-        {
+        if self.trace_arithmetic(&each.initial).await?.is_none() {
             self.state.status = 1;
             return Ok(());
         }
         loop {
             self.line = line;
-            if let Some(condition) = &each.condition {
-                self.run_debug_trap().await?;
-                match self.trace_arithmetic(condition).await? {
-                    Some(0) => break,
-                    Some(_) => {}
-                    None => {
-                        status = 1;
-                        break;
-                    }
+            self.run_debug_trap().await?;
+            match self.trace_arithmetic(&each.condition).await? {
+                Some(0) => break,
+                Some(_) => {}
+                None => {
+                    status = 1;
+                    break;
                 }
             }
             let round = self.run_round(&each.body).await?;
@@ -151,9 +144,7 @@ impl Shell {
                 break;
             }
             self.line = line;
-            if let Some(update) = &each.update
-                && self.trace_arithmetic(update).await?.is_none()
-            {
+            if self.trace_arithmetic(&each.update).await?.is_none() {
                 status = 1;
                 break;
             }
@@ -163,10 +154,7 @@ impl Shell {
     }
 
     pub(crate) async fn run_select(&mut self, each: &For) -> Result<(), Stop> {
-        let words = match &each.words {
-            Some(words) => self.expand_words(words).await?,
-            None => self.state.positional.to_vec(),
-        };
+        let words = self.expand_words(&each.words).await?;
         self.state.status = 0;
         if words.is_empty() || !self.check_loop_name(&each.variable) {
             return Ok(());

@@ -8,23 +8,22 @@ use super::Shell;
 impl Shell {
     /// A word as it was written.
     pub(crate) fn word_text(&self, word: &Word) -> Vec<u8> {
-        let _ = word;
-        Vec::new()
+        mirage_syntax::print_word(word)
     }
 
     /// An assignment as it was written.
     pub(crate) fn assignment_text(&self, assignment: &Assignment) -> Vec<u8> {
-        assignment.name.to_vec()
+        mirage_syntax::print_assignment(assignment)
     }
 
     /// A job's command.
     pub(crate) fn and_or_text(&self, and_or: &AndOr) -> Bytes {
-        let _ = and_or;
-        Bytes::new()
+        mirage_syntax::print_and_or(and_or).into()
     }
 
     /// A function's definition, as `declare -f` prints it.
     pub(crate) fn function_text(&self, name: &[u8]) -> Option<Vec<u8>> {
-        self.state.functions.get(name).map(|_| name.to_vec())
+        let function = self.state.functions.get(name)?;
+        Some(mirage_syntax::print_function(name, &function.body))
     }
 }

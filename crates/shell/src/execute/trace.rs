@@ -69,19 +69,11 @@ impl Shell {
     }
 
     /// The head of a `for` loop.
-    pub(crate) fn loop_head(&self, keyword: &[u8], each: &For, words: &[Bytes]) -> Vec<u8> {
+    pub(crate) fn loop_head(&self, keyword: &[u8], each: &For) -> Vec<u8> {
         let mut line = [keyword, b" ", &each.variable, b" in"].concat();
-        match &each.words {
-            Some(words) => {
-                for word in words {
-                    line.push(b' ');
-                    line.extend_from_slice(&self.word_text(word));
-                }
-            }
-            None => {
-                let _ = words;
-                line.extend_from_slice(b" \"$@\"");
-            }
+        for word in &each.words {
+            line.push(b' ');
+            line.extend_from_slice(&self.word_text(word));
         }
         line
     }

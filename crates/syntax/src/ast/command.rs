@@ -95,21 +95,21 @@ pub struct Branch {
 pub struct For {
     /// The variable as written. bash checks that it is a name when the loop runs.
     pub variable: Bytes,
-    /// None when there is no `in`: the positional parameters.
-    pub words: Option<Vec<Word>>,
+    /// `"$@"` when there is no `in`.
+    pub words: Vec<Word>,
     /// Runs for each.
     pub body: List,
 }
 
-/// `for (( initial; condition; update ))`. A missing condition is true.
+/// `for (( initial; condition; update ))`. What is missing is the expression `1`, as in bash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArithmeticFor {
     /// Evaluated once.
-    pub initial: Option<Arithmetic>,
+    pub initial: Arithmetic,
     /// Evaluated before each round.
-    pub condition: Option<Arithmetic>,
+    pub condition: Arithmetic,
     /// Evaluated after each round.
-    pub update: Option<Arithmetic>,
+    pub update: Arithmetic,
     /// Runs while the condition is not 0.
     pub body: List,
 }

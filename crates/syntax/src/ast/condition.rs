@@ -5,9 +5,7 @@ use super::Word;
 /// A condition. Its words undergo no splitting, globs or braces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// True when not empty.
-    Word(Word),
-    /// `-f word`: the byte is the operator's letter, one of `abcdefghknoprstuvwxzGLNORS`.
+    /// `-f word`; a word alone is `-n word`. The byte is the operator's letter, one of `abcdefghknoprstuvwxzGLNORS`.
     Unary(u8, Word),
     /// `word operator word`.
     Binary(Word, BinaryTest, Word),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Command, Span};
+use super::{Command, Layout, Span};
 
 /// What the parser yields at a time: the lines up to the newline that completes a list, as bash reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct ListItem {
     pub and_or: AndOr,
     /// Ended by `&`: runs as a job.
     pub background: bool,
+    /// Ended by a newline instead of `;`.
+    pub(crate) newline: Layout,
 }
 
 /// Pipelines joined by `&&` and `||`, which bind alike and from the left.

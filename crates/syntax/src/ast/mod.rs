@@ -30,6 +30,7 @@ pub use parameter::{
     Subscript,
 };
 pub use redirection::{Descriptor, DuplicateSource, HereDocument, Redirection, RedirectionKind};
+pub(crate) use span::Layout;
 pub use span::Span;
 pub(crate) use word::Facts;
 pub use word::{

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Arithmetic, Span, Word};
 
 /// `$name` or `${...}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct Parameter {
     /// The parameter.
     pub name: ParameterName,
@@ -22,6 +22,17 @@ pub struct Parameter {
     pub text: Bytes,
     /// Where it stood.
     pub span: Span,
+}
+
+/// Compares by what was understood, not by its text.
+impl PartialEq for Parameter {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.subscript == other.subscript
+            && self.indirect == other.indirect
+            && self.operation == other.operation
+            && self.braced == other.braced
+    }
 }
 
 /// What a parameter expansion names.

@@ -109,7 +109,7 @@ pub enum Part {
 }
 
 /// `$(...)` or backquotes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct CommandSubstitution {
     /// The commands. None for backquotes whose text does not parse: bash finds out when it expands them, after
     /// running the commands in front of the error, so parse `text` command by command then.
@@ -118,8 +118,19 @@ pub struct CommandSubstitution {
     pub backquoted: bool,
     /// The text between the parentheses; for backquotes, unescaped.
     pub text: Bytes,
+    /// The text as written: what backquotes hold before backslashes are taken away.
+    pub(crate) source: Bytes,
     /// Warnings of here-documents inside backquotes are found when they are expanded and are not kept here.
     pub span: Span,
+}
+
+/// What parsed compares by what was understood, not by its text.
+impl PartialEq for CommandSubstitution {
+    fn eq(&self, other: &Self) -> bool {
+        self.backquoted == other.backquoted
+            && self.list == other.list
+            && (self.list.is_some() || self.text == other.text)
+    }
 }
 
 impl CommandSubstitution {
@@ -150,10 +161,12 @@ pub struct Arithmetic {
     /// The expression, when the text holds no expansion and is well formed. Otherwise expand the text and hand it to
     /// [`crate::parse_arithmetic`], which also tells what is wrong with it.
     pub expression: Option<Arc<Expression>>,
+    /// Written as `$[...]`.
+    pub(crate) brackets: bool,
 }
 
 /// `<(...)` or `>(...)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct ProcessSubstitution {
     /// Which end the word names.
     pub direction: ProcessDirection,
@@ -163,6 +176,12 @@ pub struct ProcessSubstitution {
     pub text: Bytes,
     /// Where it stood.
     pub span: Span,
+}
+
+impl PartialEq for ProcessSubstitution {
+    fn eq(&self, other: &Self) -> bool {
+        self.direction == other.direction && self.list == other.list
+    }
 }
 
 /// The directions of process substitution.

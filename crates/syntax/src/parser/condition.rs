@@ -1,6 +1,6 @@
 //! `[[ ]]`.
 
-use super::{Operator, Parse, Parser, Token};
+use super::{Operator, Parse, Parser, Reserved, Token};
 use crate::ast::{BinaryTest, CommandKind, Condition, Word};
 use crate::parser::Failed;
 use crate::word::{Shape, Tildes, Until};
@@ -50,7 +50,18 @@ impl Parser {
     }
 
     fn condition_term(&mut self) -> Parse<Condition> {
+        let mut negated = false;
         self.skip_condition_newlines();
+        while self.take_reserved(Reserved::Bang) {
+            negated = !negated;
+            self.skip_condition_newlines();
+        }
+        let term = self.plain_condition()?;
+        Ok(if negated { Condition::Not(Box::new(term)) } else { term })
+    }
+
+    /// A condition in parentheses, or one that starts with a word.
+    fn plain_condition(&mut self) -> Parse<Condition> {
         match self.next_in_condition() {
             Next::Token(Token::Operator(Operator::Open)) => {
                 self.take_token();
@@ -79,10 +90,6 @@ impl Parser {
         let start = self.cursor.position;
         let first = self.condition_word(Until::Meta)?;
         let text = self.cursor.slice(start, self.cursor.position);
-        if &text[..] == b"!" {
-            let inner = self.nested(Parser::condition_term)?;
-            return Ok(Condition::Not(Box::new(inner)));
-        }
         if let [b'-', letter] = text[..]
             && UNARY.contains(&letter)
         {
@@ -92,7 +99,7 @@ impl Parser {
         }
         let test = match self.next_in_condition() {
             Next::Close | Next::Token(Token::Operator(Operator::And | Operator::Or | Operator::Close)) => {
-                return Ok(Condition::Word(first));
+                return Ok(Condition::Unary(b'n', first));
             }
             Next::Token(Token::Word) => {
                 let before = self.cursor.position;

@@ -2,8 +2,8 @@
 
 use super::{Operator, Parse, Parser, Reserved, Token};
 use crate::ast::{
-    AndOr, AndOrOperator, Command, Descriptor, DuplicateSource, List, ListItem, Pipeline, Redirection,
-    RedirectionKind, Span, Time,
+    AndOr, AndOrOperator, Command, Descriptor, DuplicateSource, Layout, List, ListItem, Pipeline,
+    Redirection, RedirectionKind, Span, Time,
 };
 
 impl Parser {
@@ -13,7 +13,7 @@ impl Parser {
         loop {
             let and_or = self.and_or()?;
             let (separated, background) = self.separator();
-            list.items.push(ListItem { and_or, background });
+            list.items.push(ListItem { and_or, background, newline: Layout(false) });
             if !separated || matches!(self.token(), Token::End | Token::Newline) {
                 return Ok(list);
             }
@@ -50,8 +50,9 @@ impl Parser {
         loop {
             let and_or = self.and_or()?;
             let (separated, background) = self.separator();
-            list.items.push(ListItem { and_or, background });
-            if !separated && self.token() != Token::Newline {
+            let newline = !separated && self.token() == Token::Newline;
+            list.items.push(ListItem { and_or, background, newline: Layout(newline) });
+            if !separated && !newline {
                 return Ok(());
             }
             self.skip_newlines()?;

@@ -1,9 +1,14 @@
 //! `for`, `select`, `while` and `until`.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::{Operator, Parse, Parser, Reserved, Token};
-use crate::ast::{ArithmeticFor, CommandKind, For, List, Loop, Word};
+use crate::ast::{
+    ArithmeticFor, CommandKind, Facts, For, List, Loop, Operation, Parameter, ParameterName, Part,
+    SpecialParameter, Word,
+};
 
 impl Parser {
     /// `while` and `until`, behind the word.
@@ -39,7 +44,7 @@ impl Parser {
 
     /// The variable and the words, up to `do`.
     #[inline(never)]
-    fn for_header(&mut self) -> Parse<(Bytes, Option<Vec<Word>>)> {
+    fn for_header(&mut self) -> Parse<(Bytes, Vec<Word>)> {
         if self.token() != Token::Word {
             return Err(self.unexpected_token());
         }
@@ -49,14 +54,29 @@ impl Parser {
         // `for x; do` has no list of words, `for x` and a newline may still have one.
         if self.take_operator(Operator::Semicolon) {
             self.skip_newlines()?;
-            return Ok((variable, None));
+            return Ok((variable, vec![self.all_arguments()]));
         }
         self.skip_newlines()?;
         let words = match self.take_reserved(Reserved::In) {
-            true => Some(self.words_of_line()?),
-            false => None,
+            true => self.words_of_line()?,
+            false => vec![self.all_arguments()],
         };
         Ok((variable, words))
+    }
+
+    /// `"$@"`
+    fn all_arguments(&mut self) -> Word {
+        let span = self.cursor.span_from(self.cursor.position);
+        let parameter = Parameter {
+            name: ParameterName::Special(SpecialParameter::At),
+            subscript: None,
+            indirect: false,
+            operation: Operation::Value,
+            braced: false,
+            text: Bytes::from_static(b"$@"),
+            span,
+        };
+        Word::quoted(vec![Part::Parameter(Arc::new(parameter))], Facts::default(), span)
     }
 
     /// The words behind `in`, up to a `;` or a newline.

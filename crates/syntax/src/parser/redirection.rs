@@ -91,7 +91,7 @@ impl Parser {
             }
         };
         let span = self.cursor.span_from(start);
-        Ok(Redirection { descriptor, kind, span })
+        Ok(canonical(Redirection { descriptor, kind, span }))
     }
 
     fn target(&mut self) -> Parse<Word> {
@@ -129,4 +129,31 @@ impl Parser {
         };
         Ok(source.unwrap_or(DuplicateSource::Word(word)))
     }
+}
+
+/// Writes the descriptor as bash does: where it is the usual one it is left out, but not for `<>`, `<&` and `>&`.
+fn canonical(mut redirection: Redirection) -> Redirection {
+    use RedirectionKind as Kind;
+    let word = |source: &DuplicateSource| matches!(source, DuplicateSource::Word(_));
+    if redirection.descriptor == Descriptor::Default {
+        redirection.descriptor = match &redirection.kind {
+            Kind::ReadWrite(_) => Descriptor::Number(0),
+            Kind::DuplicateInput(source) if !word(source) => Descriptor::Number(0),
+            Kind::DuplicateOutput(source) if !word(source) => Descriptor::Number(1),
+            _ => Descriptor::Default,
+        };
+    } else {
+        let usual = match &redirection.kind {
+            Kind::Read(_) | Kind::HereDocument(_) | Kind::HereString(_) => 0,
+            Kind::Write(_) | Kind::Append(_) | Kind::Clobber(_) => 1,
+            _ => u32::MAX,
+        };
+        if redirection.descriptor == Descriptor::Number(usual) {
+            redirection.descriptor = Descriptor::Default;
+        }
+    }
+    if let Kind::DuplicateInput(DuplicateSource::Close) = redirection.kind {
+        redirection.kind = Kind::DuplicateOutput(DuplicateSource::Close);
+    }
+    redirection
 }

@@ -101,7 +101,7 @@ impl Parser {
     }
 
     /// The three expressions of `for ((a; b; c))`, from the first parenthesis on.
-    pub(super) fn arithmetic_clauses(&mut self, _start: usize) -> Parse<[Option<Arithmetic>; 3]> {
+    pub(super) fn arithmetic_clauses(&mut self, _start: usize) -> Parse<[Arithmetic; 3]> {
         let open = self.cursor.position;
         let line = self.cursor.line_at(open);
         let (second, second_at) = self.cursor.ahead();
@@ -109,18 +109,14 @@ impl Parser {
             return Err(self.unexpected_token());
         }
         self.cursor.position = second_at + 1;
-        let mut clauses = [None, None, None];
-        let mut count = 0;
+        let mut clauses = Vec::with_capacity(3);
         loop {
             while matches!(self.cursor.peek(), Some(b' ' | b'\t' | b'\n')) {
                 self.cursor.advance();
             }
             let start = self.cursor.position;
             let clause = self.arithmetic_text(Quoting::Clause, &mut Facts::default())?;
-            if let Some(slot) = clauses.get_mut(count) {
-                *slot = (self.cursor.position > start).then_some(clause);
-            }
-            count += 1;
+            clauses.push(if self.cursor.position > start { clause } else { Arithmetic::one() });
             match self.cursor.byte() {
                 Some(b';') => self.cursor.advance(),
                 None => return Err(self.unclosed(b')', line)),
@@ -131,10 +127,9 @@ impl Parser {
         if !self.cursor.take(b')') {
             return Err(self.unexpected_token());
         }
-        if count != 3 {
+        clauses.try_into().map_err(|clauses: Vec<Arithmetic>| {
             let text = self.cursor.slice(open, self.cursor.position);
-            return Err(self.wrong_clauses(count, &text, line));
-        }
-        Ok(clauses)
+            self.wrong_clauses(clauses.len(), &text, line)
+        })
     }
 }

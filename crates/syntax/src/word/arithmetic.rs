@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::builder::constant_text;
 use super::{Builder, Quoting};
 use crate::arithmetic;
-use crate::ast::{Arithmetic, Facts, Part, Word};
+use crate::ast::{Arithmetic, Facts, Part, Span, Word};
 use crate::parser::{Parse, Parser};
 
 impl Arithmetic {
@@ -16,7 +18,13 @@ impl Arithmetic {
             true => arithmetic::parse(&constant_text(&text.parts)).ok().map(Arc::new),
             false => None,
         };
-        Arithmetic { text, expression }
+        Arithmetic { text, expression, brackets: false }
+    }
+
+    /// The expression `1`.
+    pub(crate) fn one() -> Arithmetic {
+        let text = vec![Part::Literal(Bytes::from_static(b"1"))];
+        Arithmetic::new(Word::quoted(text, Facts::default(), Span::default()))
     }
 }
 
@@ -84,7 +92,8 @@ impl Parser {
     #[inline(never)]
     pub(super) fn bracket_arithmetic(&mut self, builder: &mut Builder, start: usize) -> Parse<()> {
         let mut facts = Facts::default();
-        let arithmetic = self.arithmetic_text(Quoting::Bracket, &mut facts)?;
+        let mut arithmetic = self.arithmetic_text(Quoting::Bracket, &mut facts)?;
+        arithmetic.brackets = true;
         if !self.cursor.take(b']') {
             let line = self.cursor.line_at(start);
             return Err(self.unclosed(b']', line));

@@ -53,6 +53,12 @@ impl Parser {
                 self.cursor.position = next_at + 1;
                 self.bracket_arithmetic(builder, start)
             }
+            Some(b'\'') if quoting == Quoting::Brace => {
+                self.cursor.position = next_at;
+                let text = decode_ansi_c(&self.ansi_c_quotes()?);
+                builder.part(&self.cursor, Part::SingleQuoted(text));
+                Ok(())
+            }
             Some(b'\'') if quoting == Quoting::None => {
                 self.cursor.position = next_at;
                 self.ansi_c_quoted(builder)
@@ -81,10 +87,21 @@ impl Parser {
         }
     }
 
+    /// `$'...'`, whose parts are those of the text in single quotes as bash writes it.
     #[inline(never)]
     fn ansi_c_quoted(&mut self, builder: &mut Builder) -> Parse<()> {
-        let text = self.ansi_c_quotes()?;
-        builder.part(&self.cursor, Part::SingleQuoted(decode_ansi_c(&text)));
+        let text = decode_ansi_c(&self.ansi_c_quotes()?);
+        if &text[..] != b"'" {
+            let mut done = 0;
+            for quote in memchr::memchr_iter(b'\'', &text) {
+                builder.part(&self.cursor, Part::SingleQuoted(text.slice(done..quote)));
+                builder.part(&self.cursor, Part::Escaped(text.slice(quote..quote + 1)));
+                done = quote + 1;
+            }
+            builder.part(&self.cursor, Part::SingleQuoted(text.slice(done..)));
+        } else {
+            builder.part(&self.cursor, Part::Escaped(text));
+        }
         Ok(())
     }
 

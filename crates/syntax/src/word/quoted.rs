@@ -115,11 +115,8 @@ impl Parser {
                 b'\\' => self.backslash(builder, quoting),
                 b'$' => self.dollar(builder, quoting)?,
                 b'`' => self.backquoted(builder, quoting)?,
-                b'"' => match quoting {
-                    Quoting::DoubleQuotes => return Ok(()),
-                    Quoting::Brace | Quoting::DocumentBrace => self.double_quoted(builder)?,
-                    _ => self.quotes_in_arithmetic(builder)?,
-                },
+                b'"' if quoting == Quoting::DoubleQuotes => return Ok(()),
+                b'"' => self.double_quoted(builder)?,
                 b'\'' => self.apostrophes(builder)?,
                 b'}' if quoting.ends_at_brace() => return Ok(()),
                 _ if ends_arithmetic(byte, quoting, &mut open) => return Ok(()),
@@ -165,19 +162,6 @@ impl Parser {
         self.cursor.text = whole;
         self.cursor.position = end;
         result
-    }
-
-    /// Double quotes inside an arithmetic expression, which quote nothing there but must be closed.
-    fn quotes_in_arithmetic(&mut self, builder: &mut Builder) -> Parse<()> {
-        let start = self.cursor.position;
-        self.cursor.advance();
-        self.nested(|parser| parser.quoted(builder, Quoting::DoubleQuotes))?;
-        if self.cursor.byte().is_none() {
-            let line = self.cursor.line_at(start);
-            return Err(self.unclosed(b'"', line));
-        }
-        self.cursor.advance();
-        Ok(())
     }
 }
 

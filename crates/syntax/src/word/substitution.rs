@@ -16,7 +16,8 @@ impl Parser {
         let (list, text) = self.substituted_list(open)?;
         let span = self.cursor.span_from(start);
         builder.facts.substitution = true;
-        let substitution = CommandSubstitution { list: Some(list), backquoted: false, text, span };
+        let source = text.clone();
+        let substitution = CommandSubstitution { list: Some(list), backquoted: false, text, source, span };
         builder.part(&self.cursor, Part::Command(Box::new(substitution)));
         Ok(())
     }
@@ -85,7 +86,13 @@ impl Parser {
         let part = match closing {
             Some(length) => {
                 let text = self.cursor.slice(start + 2, start + 2 + length);
-                Part::Command(Box::new(CommandSubstitution { list: None, backquoted: false, text, span }))
+                Part::Command(Box::new(CommandSubstitution {
+                    list: None,
+                    backquoted: false,
+                    source: text.clone(),
+                    text,
+                    span,
+                }))
             }
             None => Part::BadSubstitution(self.cursor.slice(start, self.cursor.text.len())),
         };
@@ -112,7 +119,7 @@ impl Parser {
         let list = list.map(Arc::new);
         builder.part(
             &self.cursor,
-            Part::Command(Box::new(CommandSubstitution { list, backquoted: true, text, span })),
+            Part::Command(Box::new(CommandSubstitution { list, backquoted: true, text, source: raw, span })),
         );
         Ok(())
     }
