@@ -87,6 +87,7 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     };
     let positional = (!arguments.is_empty())
         .then(|| std::mem::replace(&mut shell.state.positional, std::sync::Arc::new(arguments.to_vec())));
+    let positional_set = std::mem::replace(&mut shell.positional_set, false);
     let called_from = shell.line;
     let frame = Frame { function: Bytes::from_static(b"source"), source: path, called_from, is_source: true };
     shell.frames.push(frame);
@@ -94,9 +95,11 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     let result = run_within(shell, text, 1, Source::File).await;
     shell.frames.pop();
     shell.line = called_from;
-    if let Some(positional) = positional {
+    // What `set` changed inside stays.
+    if let (Some(positional), false) = (positional, shell.positional_set) {
         shell.state.positional = positional;
     }
+    shell.positional_set |= positional_set;
     let status = match result {
         Ok(status) => status,
         Err(Stop::Return) => shell.state.status,

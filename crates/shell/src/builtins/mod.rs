@@ -27,7 +27,7 @@ mod set;
 pub(crate) mod signals;
 mod stack;
 pub mod test;
-mod time;
+pub(crate) mod time;
 mod traps;
 mod unset;
 

@@ -62,6 +62,7 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     }
     if ended || at < words.len() {
         shell.state.positional = Arc::new(words[at..].to_vec());
+        shell.positional_set = true;
     }
     Ok(0)
 }

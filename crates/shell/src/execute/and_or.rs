@@ -37,6 +37,9 @@ impl Shell {
 
     /// One pipeline; `followed` by an operator it may fail under `set -e`.
     async fn run_part(&mut self, pipeline: &Pipeline, followed: bool) -> Result<(), Stop> {
+        if self.state.options.has(ShellOption::NoExec) {
+            return Ok(());
+        }
         let tolerant = u32::from(followed || pipeline.negated);
         self.tolerant += tolerant;
         let result = self.run_pipeline(pipeline).await;

@@ -78,7 +78,12 @@ impl Shell {
     pub(crate) async fn run_text(&mut self, text: Bytes, line: u32, source: Source) -> Result<(), Stop> {
         let mut parser = Parser::new(text, self.parser_options(line));
         loop {
-            let complete = match parser.next() {
+            let before = parser.rest();
+            let next = parser.next();
+            if self.state.options.has(ShellOption::Verbose) {
+                self.show_input(&before, parser.rest().len());
+            }
+            let complete = match next {
                 Ok(None) => return Ok(()),
                 Ok(Some(complete)) => complete,
                 Err(error) => return self.refuse_syntax(&error, source),
@@ -87,9 +92,6 @@ impl Shell {
                 let line = std::mem::replace(&mut self.line, warning.line);
                 self.complain_plainly(&[&warning.message]);
                 self.line = line;
-            }
-            if self.state.options.has(ShellOption::NoExec) {
-                continue;
             }
             match self.run_list(&complete.list).boxed_local().await {
                 Ok(()) => {}
@@ -101,6 +103,15 @@ impl Shell {
                 return Err(Stop::Exit);
             }
             self.update_parser(&mut parser);
+        }
+    }
+
+    /// `set -v`: the lines that were read.
+    fn show_input(&mut self, before: &Bytes, left: usize) {
+        let read = &before[..before.len().saturating_sub(left)];
+        self.messages.extend_from_slice(read);
+        if !read.is_empty() && !read.ends_with(b"\n") {
+            self.messages.extend_from_slice(b"\n");
         }
     }
 

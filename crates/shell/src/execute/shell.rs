@@ -57,6 +57,10 @@ pub struct Shell {
     pub(crate) last_background: Option<u32>,
     /// Whether the current command has run a command substitution, whose status is then its own.
     pub(crate) substituted: bool,
+    /// `$_`.
+    pub(crate) last_argument: Bytes,
+    /// Whether `set` gave the running sourced file other positional parameters.
+    pub(crate) positional_set: bool,
     /// The statuses of the last pipeline.
     pub(crate) pipe_status: Vec<u8>,
     /// What builtins have printed and is not yet passed on.
@@ -135,6 +139,8 @@ impl Shell {
             substitutions: Vec::new(),
             last_background: None,
             substituted: false,
+            last_argument: Bytes::new(),
+            positional_set: false,
             pipe_status: Vec::new(),
             output: BytesMut::new(),
             output_mark: 0,
@@ -194,6 +200,8 @@ impl Shell {
             substitutions: Vec::new(),
             last_background: self.last_background,
             substituted: false,
+            last_argument: self.last_argument.clone(),
+            positional_set: false,
             pipe_status: self.pipe_status.clone(),
             output: BytesMut::new(),
             output_mark: 0,
@@ -232,6 +240,14 @@ impl Shell {
         )
     }
 
+    /// The status of an error that ends this shell: of `bash -c` itself another one than of a script or a subshell.
+    pub(crate) fn fatal_status(&self) -> u8 {
+        match self.subshells == 0 && self.script.is_none() {
+            true => 127,
+            false => 1,
+        }
+    }
+
     /// The streams of a command started here.
     pub(crate) fn io(&self) -> Io {
         self.descriptors.io()
@@ -249,7 +265,9 @@ impl Shell {
         let mut letters: Vec<u8> = set.map(|option| option.letter() as u8).collect();
         // bash lists small letters first, each group in order, and ends with how it was started.
         letters.sort_by_key(|letter| (letter.is_ascii_uppercase(), *letter));
-        letters.push(b'c');
+        if self.script.is_none() {
+            letters.push(b'c');
+        }
         letters.into()
     }
 }

@@ -28,6 +28,7 @@ impl Shell {
             self.run_debug_trap_for(simple).await?;
         }
         let words = self.expand_arguments(&simple.words).await?;
+        self.last_argument = words.last().cloned().unwrap_or_default();
         if words.is_empty() {
             return self.run_nameless(simple, &command.redirections).await;
         }

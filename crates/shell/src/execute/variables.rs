@@ -9,7 +9,7 @@ use crate::state::{Attributes, Dynamic, Value, Variable};
 /// The version of bash whose behaviour this is.
 pub(crate) const BASH_VERSION: &str = "5.2.15(1)-release";
 
-const DYNAMIC: [(&str, Dynamic, Attributes); 20] = [
+const DYNAMIC: [(&str, Dynamic, Attributes); 22] = [
     ("RANDOM", Dynamic::Random, Attributes::INTEGER),
     ("SRANDOM", Dynamic::SRandom, Attributes::INTEGER),
     ("SECONDS", Dynamic::Seconds, Attributes::INTEGER),
@@ -30,6 +30,8 @@ const DYNAMIC: [(&str, Dynamic, Attributes); 20] = [
     ("BASH_ARGV0", Dynamic::ArgumentZero, Attributes::NONE),
     ("HISTCMD", Dynamic::HistoryNumber, Attributes::NONE),
     ("BASH_ALIASES", Dynamic::Aliases, Attributes::NONE),
+    ("BASH_CMDS", Dynamic::Commands, Attributes::NONE),
+    ("_", Dynamic::LastArgument, Attributes::NONE),
 ];
 
 impl Shell {
@@ -53,7 +55,7 @@ impl Shell {
             ("HOSTTYPE", "x86_64".into(), Attributes::NONE),
             ("OSTYPE", "linux-gnu".into(), Attributes::NONE),
             ("MACHTYPE", "x86_64-pc-linux-gnu".into(), Attributes::NONE),
-            ("BASH", "/bin/bash".into(), Attributes::NONE),
+            ("BASH", "/usr/bin/bash".into(), Attributes::NONE),
             ("BASH_VERSION", BASH_VERSION.into(), Attributes::NONE),
             ("IFS", " \t\n".into(), Attributes::NONE),
             ("OPTIND", "1".into(), Attributes::INTEGER),

@@ -53,6 +53,7 @@ impl Shell {
             Dynamic::ShoptOptions => Value::Scalar(self.options_on(ShellOption::is_shopt)),
             Dynamic::Groups => list(std::iter::once(decimal(i64::from(host.facts().uid)))),
             Dynamic::ArgumentZero => Value::Scalar(self.state.name.clone()),
+            Dynamic::LastArgument => Value::Scalar(self.last_argument.clone()),
             Dynamic::HistoryNumber => Value::Scalar(decimal(1)),
             Dynamic::Aliases => {
                 let mut array = Associative::default();

@@ -266,6 +266,11 @@ impl Shell {
             let text = quote::single(&text, locale);
             return Expanded::One([b"declare -", &letters[..], b" ", name, b"=", &text].concat().into());
         }
+        if let Some(text) = variable.value.scalar().filter(|_| !variable.value.is_array()) {
+            let letters = quote::attribute_letters(variable);
+            let text = quote::single(text, locale);
+            return Expanded::One([b"declare -", &letters[..], b" ", name, b"=", &text].concat().into());
+        }
         Expanded::One(quote::declaration(name, variable, locale).into())
     }
 

@@ -53,6 +53,16 @@ impl Shell {
         if let Operation::Names { separate } = parameter.operation {
             return Ok(self.names(parameter, separate));
         }
+        if parameter.indirect
+            && parameter.subscript.is_none()
+            && let ParameterName::Variable(name) = &parameter.name
+            && let Some(variable) = self.state.variables.get(name)
+            && variable.attributes.has(Attributes::NAMEREF)
+            && let Some(target) = variable.value.scalar()
+        {
+            // Of a name reference it is the name that it refers to.
+            return Ok(Expanded::One(target.clone()));
+        }
         let target = self.target(parameter).boxed_local().await?;
         if let Operation::Keys = parameter.operation {
             return Ok(self.keys(&target));
@@ -118,7 +128,7 @@ impl Shell {
                     (true, false) => b"parameter not set",
                 };
                 self.complain_plainly(&[&shown, b": ", message]);
-                self.state.status = 127;
+                self.state.status = self.fatal_status();
                 Err(Stop::Exit)
             }
         }
@@ -240,7 +250,8 @@ impl Shell {
             name = next;
         }
         self.complain_plainly(&[b"warning: ", &name, b": circular name reference"]);
-        Ok((name, None))
+        // No variable has this name.
+        Ok((Bytes::new(), None))
     }
 
     /// Whether `${text+x}` would tell that something is set: `-v`.
@@ -288,7 +299,8 @@ impl Shell {
             Expanded::Many { items, star } => self.join(&items, star),
             _ => {
                 let shown = self.shown_name(parameter);
-                return Err(self.fail(&[&shown[..], b": invalid indirect expansion"].concat()));
+                let shown = shown.strip_prefix(b"!").unwrap_or(&shown);
+                return Err(self.fail(&[shown, b": invalid indirect expansion"].concat()));
             }
         };
         match self.named_target(&text)? {
@@ -430,8 +442,12 @@ impl Shell {
             return Ok(());
         }
         let shown = self.shown_name(parameter);
-        self.complain_plainly(&[&shown, b": unbound variable"]);
-        self.state.status = 127;
+        let mark: &[u8] = match parameter.name {
+            ParameterName::Variable(_) => b"",
+            _ => b"$",
+        };
+        self.complain_plainly(&[mark, &shown, b": unbound variable"]);
+        self.state.status = self.fatal_status();
         Err(Stop::Exit)
     }
 

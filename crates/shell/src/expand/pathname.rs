@@ -19,6 +19,7 @@ impl Shell {
             return Ok(());
         }
         let mut found = self.matching_paths(&pattern).await?;
+        self.ignore_paths(&mut found)?;
         if !found.is_empty() {
             found.sort_unstable();
             words.extend(found);
@@ -30,11 +31,32 @@ impl Shell {
         Ok(())
     }
 
+    /// Leaves out what `GLOBIGNORE` names.
+    fn ignore_paths(&mut self, found: &mut Vec<Bytes>) -> Result<(), Stop> {
+        let Some(patterns) =
+            self.state.variables.scalar(b"GLOBIGNORE").filter(|text| !text.is_empty()).cloned()
+        else {
+            return Ok(());
+        };
+        let options = Options { period: false, ..self.path_options() };
+        for pattern in patterns.split(|&byte| byte == b':').filter(|pattern| !pattern.is_empty()) {
+            let pattern =
+                Glob::new(pattern, options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
+            found.retain(|path| !pattern.is_match(path));
+        }
+        found.retain(|path| {
+            let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+            !matches!(name, b"." | b"..")
+        });
+        Ok(())
+    }
+
     fn path_options(&mut self) -> Options {
         Options {
             extended: self.state.options.has(ShellOption::ExtGlob),
             ignore_case: self.state.options.has(ShellOption::NoCaseGlob),
-            period: !self.state.options.has(ShellOption::DotGlob),
+            period: !self.state.options.has(ShellOption::DotGlob)
+                && self.state.variables.scalar(b"GLOBIGNORE").is_none_or(Bytes::is_empty),
             locale: self.locale(),
         }
     }

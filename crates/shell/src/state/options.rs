@@ -50,6 +50,8 @@ options! {
     AllExport Set "allexport" 'a' false;
     /// Words with braces become several.
     BraceExpand Set "braceexpand" 'B' true;
+    /// Lines are edited as in emacs: accepted, without effect.
+    Emacs Set "emacs" ' ' false;
     /// A failing command ends the shell.
     ErrExit Set "errexit" 'e' false;
     /// Functions and subshells inherit the ERR trap.
@@ -64,6 +66,8 @@ options! {
     History Set "history" ' ' false;
     /// An end of file at the prompt does not leave.
     IgnoreEof Set "ignoreeof" ' ' false;
+    /// `#` starts a comment.
+    SetInteractiveComments Set "interactive-comments" ' ' true;
     /// Assignments anywhere in a command are its environment.
     Keyword Set "keyword" 'k' false;
     /// Job control.
@@ -92,6 +96,8 @@ options! {
     Privileged Set "privileged" 'p' false;
     /// Input lines are printed as they are read.
     Verbose Set "verbose" 'v' false;
+    /// Lines are edited as in vi: accepted, without effect.
+    Vi Set "vi" ' ' false;
     /// Commands are printed before they run.
     XTrace Set "xtrace" 'x' false;
     /// A subscript is evaluated once.

@@ -73,6 +73,8 @@ pub enum Dynamic {
     HistoryNumber,
     /// Aliases by name.
     Aliases,
+    /// The last argument of the command before.
+    LastArgument,
     /// Remembered commands by name.
     Commands,
 }
