@@ -220,7 +220,7 @@ async fn program(
     context: &Context,
     settings: &Settings,
 ) -> Result<Program, (Status, Vec<u8>)> {
-    let wrong = |parse::ParseError(message)| (1, message);
+    let wrong = |parse::ParseError(status, message)| (status, message);
     let mut parser = Parser::new(Dialect {
         extended: arguments.has(EXTENDED) || arguments.has(EXTENDED_OLD),
         posix: settings.posix,

@@ -57,6 +57,11 @@ pub enum Address {
 #[derive(Debug)]
 pub enum End {
     Line(u64),
+    /// `first~step`: the next line that fits.
+    Step {
+        first: u64,
+        step: u64,
+    },
     /// `+N`: so many lines after the first.
     Plus(u64),
     /// `~N`: the next multiple of N.

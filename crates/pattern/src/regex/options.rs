@@ -35,6 +35,8 @@ pub struct Options {
     pub syntax: Syntax,
     /// Whose reading.
     pub dialect: Dialect,
+    /// Know the operators that POSIX does not: `\w`, `\<`, `\b` and the like, and `\|`, `\+`, `\?` in a basic expression.
+    pub gnu_operators: bool,
     /// Letters match whatever their case.
     pub ignore_case: bool,
     /// `^` and `$` match at every line of the haystack, as `sed`'s flag `M` has it.
@@ -56,6 +58,7 @@ impl Default for Options {
         Options {
             syntax: Syntax::Basic,
             dialect: Dialect::Posix,
+            gnu_operators: true,
             ignore_case: false,
             multi_line: false,
             dot_newline: true,

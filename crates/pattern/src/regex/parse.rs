@@ -102,6 +102,9 @@ impl Parser<'_> {
         let Some((unit, length)) = first_unit(rest, self.options.locale) else {
             return Err(ErrorKind::TrailingBackslash.into());
         };
+        if !self.options.gnu_operators && !matches!(unit, Unit::Char('(' | ')' | '{' | '}' | '1'..='9')) {
+            return Ok((Token::Literal(unit), length + 1));
+        }
         let token = match unit {
             Unit::Char('w') => Token::Class(Class::Word, false),
             Unit::Char('W') => Token::Class(Class::Word, true),
@@ -132,17 +135,18 @@ impl Parser<'_> {
     /// Parses up to a `|`, the end of the group, or the end.
     fn sequence(&mut self) -> Result<Ast, Error> {
         let mut parts: Vec<Ast> = Vec::new();
-        // Whether nothing that can be repeated has come yet.
         let mut at_start = true;
+        // Whether what comes before cannot be repeated: nothing, or a `^`; for the C library any anchor.
+        let mut unrepeatable = true;
         loop {
             let (token, length) = self.token()?;
             let stray_close = self.depth == 0 && self.extended && self.options.dialect != Dialect::Sed;
             match token {
                 Token::End | Token::Or => break,
                 Token::Close if !stray_close => break,
-                Token::Star | Token::Plus | Token::Question | Token::Interval if at_start => {
+                Token::Star | Token::Plus | Token::Question | Token::Interval if unrepeatable => {
                     parts.push(self.leading_operator(token, length)?);
-                    at_start = false;
+                    (at_start, unrepeatable) = (false, false);
                     continue;
                 }
                 _ => {}
@@ -154,6 +158,7 @@ impl Parser<'_> {
                 Token::Bracket => Ast::Set(parse_bracket::parse(self.pattern, &mut self.at, self.options)?),
                 Token::Caret if self.extended || at_start => {
                     parts.push(Ast::Look(Look::LineStart));
+                    unrepeatable |= self.options.dialect != Dialect::Grep;
                     continue;
                 }
                 Token::Dollar if self.extended || self.is_end()? => Ast::Look(Look::LineEnd),
@@ -165,6 +170,11 @@ impl Parser<'_> {
                 _ => self.literal_at(start),
             };
             at_start = false;
+            unrepeatable = matches!(atom, Ast::Look(_)) && self.options.dialect != Dialect::Grep;
+            if unrepeatable {
+                parts.push(atom);
+                continue;
+            }
             let repeated = self.repetitions(atom)?;
             parts.push(repeated);
         }
@@ -270,8 +280,8 @@ impl Parser<'_> {
         let closer: &[u8] = if self.extended { b"}" } else { b"\\}" };
         let rest = self.pattern.get(self.at..).unwrap_or_default();
         if !rest.starts_with(closer) {
-            let ends = if self.extended { rest.is_empty() } else { !contains(rest, closer) };
-            return fail(if ends { ErrorKind::UnmatchedInterval } else { ErrorKind::InvalidInterval });
+            let goes_on = rest.contains(&b',') || contains(rest, closer);
+            return fail(if !goes_on { ErrorKind::UnmatchedInterval } else { ErrorKind::InvalidInterval });
         }
         if low.is_none() && high.is_none() && !comma {
             return fail(ErrorKind::InvalidInterval);

@@ -217,16 +217,16 @@ impl<'a> Executor<'a> {
             Action::Exchange => std::mem::swap(&mut self.space, &mut self.hold),
             Action::Show(width) => {
                 let mut shown = Vec::new();
-                show::show(&self.space.text, width.unwrap_or(self.settings.width), &mut shown);
+                show::show(&self.space.text, width.unwrap_or(self.settings.width), separator, &mut shown);
                 self.outputs.print_terminated(&shown);
             }
             Action::Next => return self.next().await,
             Action::NextAppend => return self.next_append().await,
             Action::Print => self.outputs.print_line(&self.space),
-            Action::PrintFirst => {
-                let first = self.space.first(separator).unwrap_or(&self.space.text);
-                self.outputs.print_terminated(first);
-            }
+            Action::PrintFirst => match self.space.first(separator) {
+                Some(first) => self.outputs.print_terminated(first),
+                None => self.outputs.print_line(&self.space),
+            },
             Action::Quit(status) => return Ok(Flow::Done(Cycle::Quit { status: *status, print: true })),
             Action::QuitSilently(status) => {
                 return Ok(Flow::Done(Cycle::Quit { status: *status, print: false }));
@@ -286,9 +286,7 @@ impl<'a> Executor<'a> {
 
     async fn next(&mut self) -> Result<Flow, Stop> {
         if self.input.at_end(&mut self.report).await? {
-            // Without another line the script ends here; POSIX then prints nothing.
-            let cycle = if self.settings.posix { Cycle::Deleted } else { Cycle::End };
-            return Ok(Flow::Done(cycle));
+            return Ok(Flow::Done(Cycle::End));
         }
         if !self.settings.quiet {
             self.outputs.print_line(&self.space);
@@ -302,6 +300,7 @@ impl<'a> Executor<'a> {
 
     async fn next_append(&mut self) -> Result<Flow, Stop> {
         if self.input.at_end(&mut self.report).await? {
+            // Without another line the script ends here; POSIX then prints nothing.
             let cycle = if self.settings.posix { Cycle::Deleted } else { Cycle::End };
             return Ok(Flow::Done(cycle));
         }

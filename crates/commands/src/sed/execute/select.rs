@@ -7,8 +7,10 @@ use super::stop::Stop;
 /// Where a range of lines stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
-    /// Before its first line, or after its last.
+    /// Before its first line.
     Idle,
+    /// After its last line; another one may start it again.
+    Over,
     /// Inside; a last line that is known is told by its number.
     Active(Option<u64>),
 }
@@ -51,30 +53,42 @@ impl Executor<'_> {
         if let Range::Active(end) = self.ranges[state] {
             let (ends, selected) = match (to, end) {
                 (End::Regex(pattern), _) => (self.matches(pattern)?, true),
-                (End::Last, _) => (self.input.at_end(&mut self.report).await?, true),
-                (_, end) => (end.is_none_or(|end| line >= end), end.is_some_and(|end| line <= end)),
+                // A last line that was jumped over ends the range before this line, one that was counted with it.
+                (End::Line(_) | End::Step { .. }, Some(end)) => (line >= end, line <= end),
+                (_, Some(end)) => (line >= end, true),
+                (_, None) => (self.input.at_end(&mut self.report).await?, true),
             };
             if ends {
-                self.ranges[state] = Range::Idle;
+                self.ranges[state] = Range::Over;
             }
-            // A last line that was jumped over: this one may be the first of another range.
-            if selected {
-                return Ok(true);
-            }
+            return Ok(selected);
         }
-        if !self.fits(from).await? {
+        // A first line that was jumped over still starts a range, once.
+        let starts = match from {
+            Address::Line(first) if self.ranges[state] == Range::Idle => line >= *first,
+            from => self.fits(from).await?,
+        };
+        if !starts {
             return Ok(false);
         }
-        let end = match to {
-            End::Line(number) => Some(*number),
-            End::Plus(count) => Some(line.saturating_add(*count)),
-            End::Multiple(0) => Some(line),
-            End::Multiple(step) => Some(line.next_multiple_of(*step)),
-            End::Last | End::Regex(_) => None,
+        self.ranges[state] = match to {
+            End::Line(last) if *last > line => Range::Active(Some(*last)),
+            End::Line(_) => return Ok(!matches!(from, Address::Line(first) if line != *first)),
+            End::Plus(0) => Range::Over,
+            End::Plus(count) => Range::Active(Some(line.saturating_add(*count))),
+            End::Multiple(0) => return Ok(true),
+            // From a multiple to the one after it.
+            End::Multiple(step) => Range::Active(Some((line / step + 1).saturating_mul(*step))),
+            End::Step { first, step } => {
+                let last = first + line.saturating_sub(*first).next_multiple_of(*step);
+                if last <= line {
+                    self.ranges[state] = Range::Over;
+                    return Ok(!matches!(from, Address::Line(first) if line != *first));
+                }
+                Range::Active(Some(last))
+            }
+            End::Last | End::Regex(_) => Range::Active(None),
         };
-        if end.is_none_or(|end| end > line) {
-            self.ranges[state] = Range::Active(end);
-        }
         Ok(true)
     }
 

@@ -1,13 +1,14 @@
 //! `l`: the pattern space with everything visible.
 
-/// Adds `text` to `output`, in lines of at most `width` characters that end in a backslash; 0 is no limit.
-pub fn show(text: &[u8], width: usize, output: &mut Vec<u8>) {
+/// Adds `text` to `output`, in lines of at most `width` characters that end in a backslash and a separator; 0 is no
+/// limit.
+pub fn show(text: &[u8], width: usize, separator: u8, output: &mut Vec<u8>) {
     let mut column = 0;
     for &byte in text {
         let mut shown = [0; 4];
         let shown = visible(byte, &mut shown);
         if width > 0 && column + shown.len() > width - 1 {
-            output.extend_from_slice(b"\\\n");
+            output.extend_from_slice(&[b'\\', separator]);
             column = 0;
         }
         output.extend_from_slice(shown);

@@ -106,21 +106,27 @@ fn step(rest: &[u8], locale: Locale) -> usize {
 
 /// Adds the replacement of one match to `result`.
 fn expand(parts: &[Part], matched: &Match<'_>, locale: Locale, result: &mut Vec<u8>) {
-    // The change for all that follows, and the one for the next character.
+    // The change for all that follows, and the one for the next character. That one is lost by a lasting change after it
+    // and by a second group that is empty.
     let (mut lasting, mut next) = (None, None);
+    let mut waited = false;
     for part in parts {
         let text = match part {
             Part::Text(text) => text,
             Part::Group(number) => matched.group(*number),
             Part::Case(case) => {
-                match case {
-                    Case::Upper | Case::Lower => lasting = Some(*case),
-                    Case::End => lasting = None,
-                    Case::UpperNext | Case::LowerNext => next = Some(*case),
-                }
+                waited = false;
+                (lasting, next) = match case {
+                    Case::UpperNext | Case::LowerNext => (lasting, Some(*case)),
+                    Case::Upper | Case::Lower => (Some(*case), None),
+                    Case::End => (None, None),
+                };
                 continue;
             }
         };
+        if text.is_empty() && std::mem::replace(&mut waited, true) {
+            next = None;
+        }
         if lasting.is_none() && next.is_none() {
             result.extend_from_slice(text);
             continue;

@@ -25,10 +25,10 @@ impl Parser {
         if matches!(first, Written::Plus(_) | Written::Multiple(_)) {
             return Err("invalid usage of +N or ~N as first address".into());
         }
-        script.skip_white_space();
+        script.skip_blanks();
         let second = match script.accept(b',') {
             true => {
-                script.skip_white_space();
+                script.skip_blanks();
                 let second = self.address(script)?;
                 if second.is_none() {
                     script.next();
@@ -42,7 +42,7 @@ impl Parser {
             Written::Line(0) if zero_is_fine => Address::Zero,
             // The message points after the command's letter.
             Written::Line(0) => {
-                script.skip_white_space();
+                script.skip_blanks();
                 script.next();
                 return Err("invalid usage of line address 0".into());
             }
@@ -54,7 +54,8 @@ impl Parser {
         };
         let Some(second) = second else { return Ok(Selector::One(from)) };
         let to = match second {
-            Written::Line(line) | Written::Step(line, _) => End::Line(line),
+            Written::Line(line) => End::Line(line),
+            Written::Step(first, step) => End::Step { first, step },
             Written::Plus(count) => End::Plus(count),
             Written::Multiple(step) => End::Multiple(step),
             Written::Last => End::Last,
@@ -70,11 +71,11 @@ impl Parser {
         Ok(Some(match byte {
             b'0'..=b'9' => {
                 let first = script.number().unwrap_or_default();
-                script.skip_white_space();
+                script.skip_blanks();
                 if self.dialect.posix || !script.accept(b'~') {
                     return Ok(Some(Written::Line(first)));
                 }
-                script.skip_white_space();
+                script.skip_blanks();
                 match script.number().unwrap_or_default() {
                     0 => Written::Line(first),
                     step => Written::Step(first, step),
@@ -82,7 +83,7 @@ impl Parser {
             }
             b'+' | b'~' if !self.dialect.posix => {
                 script.next();
-                script.skip_white_space();
+                script.skip_blanks();
                 let number = script.number().unwrap_or_default();
                 if byte == b'+' { Written::Plus(number) } else { Written::Multiple(number) }
             }
@@ -107,7 +108,7 @@ impl Parser {
         let text = text.ok_or("unterminated address regex")?;
         let mut flags = Flags::default();
         loop {
-            script.skip_white_space();
+            script.skip_blanks();
             match script.peek() {
                 Some(b'I') if !self.dialect.posix => flags.ignore_case = true,
                 Some(b'M') if !self.dialect.posix => flags.multi_line = true,
@@ -136,6 +137,7 @@ pub(super) fn compile(text: &[u8], flags: Flags, dialect: &Dialect) -> Result<Pa
     }
     let syntax = if dialect.extended { Syntax::Extended } else { Syntax::Basic };
     let options = Options {
+        gnu_operators: !dialect.posix,
         ignore_case: flags.ignore_case,
         multi_line: flags.multi_line,
         locale: dialect.locale,

@@ -27,14 +27,14 @@ impl Parser {
                 return Ok(());
             }
             let selector = self.selector(script)?;
-            script.skip_white_space();
+            script.skip_blanks();
             let mut negated = false;
             while script.accept(b'!') {
                 if negated {
                     return Err("multiple `!'s".into());
                 }
                 negated = true;
-                script.skip_white_space();
+                script.skip_blanks();
             }
             let letter = script.next().ok_or("missing command")?;
             self.command(script, source, letter, selector, negated)?;
@@ -91,7 +91,7 @@ impl Parser {
             b'y' => self.translate(script)?,
             b'e' if self.dialect.sandbox => return Err(SANDBOX.into()),
             b'e' => return Err(RUNS_COMMANDS.into()),
-            b'l' | b'L' | b'q' | b'Q' => numbered(script, letter)?,
+            b'l' | b'L' | b'q' | b'Q' => self.numbered(script, letter)?,
             _ => simple(letter).ok_or_else(|| unknown(letter))?,
         };
         if !matches!(letter, b'{' | b's' | b'r' | b'R' | b'w' | b'W') {
@@ -166,7 +166,7 @@ impl Parser {
         let delimiter = script.next().ok_or(UNTERMINATED)?;
         let pattern = delimited::pattern(script, delimiter, &self.dialect).ok_or(UNTERMINATED)?;
         let text = delimited::replacement(script, delimiter, &self.dialect).ok_or(UNTERMINATED)?;
-        let parts = replacement::parts(&text)?;
+        let parts = replacement::parts(&text, self.dialect.posix)?;
         let mut flags = Flags::default();
         let mut substitute = Substitute {
             pattern: super::super::program::Pattern(None),
@@ -182,6 +182,7 @@ impl Parser {
         let highest = replacement::highest_group(&substitute.replacement);
         if let Some(regex) = &substitute.pattern.0
             && highest > regex.group_count()
+            && !self.dialect.posix
         {
             let message = format!("invalid reference \\{highest} on `s' command's RHS");
             return Err(Problem::Owned(message.into_bytes()));
@@ -235,6 +236,22 @@ impl Parser {
         Ok(())
     }
 
+    /// `l`, `q` and `Q` take a number.
+    fn numbered(&self, script: &mut Script<'_>, letter: u8) -> Result<Action, Problem> {
+        script.skip_blanks();
+        let number = match self.dialect.posix {
+            true => None,
+            false => script.number(),
+        };
+        let status = u8::try_from(number.unwrap_or_default() % 256).unwrap_or_default();
+        Ok(match letter {
+            b'l' => Action::Show(number.map(|number| usize::try_from(number).unwrap_or(usize::MAX))),
+            b'q' => Action::Quit(status),
+            b'Q' => Action::QuitSilently(status),
+            _ => return Err("the command `L' is no longer supported".into()),
+        })
+    }
+
     fn translate(&mut self, script: &mut Script<'_>) -> Result<Action, Problem> {
         const UNTERMINATED: &str = "unterminated `y' command";
         let delimiter = script.next().ok_or(UNTERMINATED)?;
@@ -269,19 +286,6 @@ fn simple(letter: u8) -> Option<Action> {
     })
 }
 
-/// `l`, `q` and `Q` take a number.
-fn numbered(script: &mut Script<'_>, letter: u8) -> Result<Action, Problem> {
-    script.skip_blanks();
-    let number = script.number();
-    let status = u8::try_from(number.unwrap_or_default() % 256).unwrap_or_default();
-    Ok(match letter {
-        b'l' => Action::Show(number.map(|number| usize::try_from(number).unwrap_or(usize::MAX))),
-        b'q' => Action::Quit(status),
-        b'Q' => Action::QuitSilently(status),
-        _ => return Err("the command `L' is no longer supported".into()),
-    })
-}
-
 /// Reads to the end of a command: a newline, a semicolon, or before a `}` or a comment.
 fn end(script: &mut Script<'_>) -> Result<(), Problem> {
     script.skip_blanks();
@@ -304,6 +308,7 @@ fn label_name(script: &mut Script<'_>) -> Bytes {
 fn file_name(script: &mut Script<'_>) -> Result<Bytes, Problem> {
     script.skip_blanks();
     let name = script.take_while(|byte| byte != b'\n');
+    script.accept(b'\n');
     match name.is_empty() {
         true => Err("missing filename in r/R/w/W commands".into()),
         false => Ok(Bytes::copy_from_slice(name)),

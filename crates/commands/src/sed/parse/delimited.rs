@@ -71,6 +71,10 @@ fn bracket(script: &mut Script<'_>, text: &mut Vec<u8>) -> Option<()> {
             (b'[', Some(kind @ (b':' | b'.' | b'='))) => {
                 let end = memchr::memmem::find(script.rest().get(1..)?, &[kind, b']']);
                 let length = end.map_or(script.rest().len(), |at| at + 3);
+                if let Some(newline) = memchr::memchr(b'\n', &script.rest()[..length]) {
+                    script.skip(newline);
+                    return None;
+                }
                 text.extend_from_slice(&script.rest()[..length]);
                 script.skip(length);
             }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use mirage_pattern::Error;
+use mirage_shell::command::Status;
 
 /// Where a part of the script comes from.
 #[derive(Clone, Debug)]
@@ -12,9 +13,9 @@ pub enum Source {
     File(Bytes),
 }
 
-/// A message, ready but for the command's name.
+/// A status and a message, ready but for the command's name.
 #[derive(Debug)]
-pub struct ParseError(pub Vec<u8>);
+pub struct ParseError(pub Status, pub Vec<u8>);
 
 /// What is wrong, in GNU's words.
 #[derive(Debug)]
@@ -50,6 +51,6 @@ impl Problem {
             Problem::Owned(text) => text,
             Problem::Pattern(error) => error.to_string().into_bytes(),
         };
-        ParseError([place, what].concat())
+        ParseError(1, [place, what].concat())
     }
 }

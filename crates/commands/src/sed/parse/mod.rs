@@ -87,7 +87,7 @@ impl Parser {
         }
         for (command, label) in std::mem::take(&mut self.jumps) {
             let Some((_, target)) = self.labels.iter().find(|(name, _)| *name == label) else {
-                return Err(ParseError([b"can't find label for jump to `", &label[..], b"'"].concat()));
+                return Err(ParseError(4, [b"can't find label for jump to `", &label[..], b"'"].concat()));
             };
             if let Some(command) = self.program.commands.get_mut(command) {
                 match &mut command.action {

@@ -8,7 +8,9 @@ use super::error::Problem;
 use super::escapes;
 
 /// The parts of a replacement as it stands between the delimiters.
-pub fn parts(text: &[u8]) -> Result<Vec<Part>, Problem> {
+///
+/// With `posix` there are no changes of case.
+pub fn parts(text: &[u8], posix: bool) -> Result<Vec<Part>, Problem> {
     escapes::check(text)?;
     let mut parts = Vec::new();
     let mut literal = Vec::new();
@@ -26,11 +28,11 @@ pub fn parts(text: &[u8]) -> Result<Vec<Part>, Problem> {
                         continue;
                     }
                     (None, b'0'..=b'9') => Part::Group(usize::from(next - b'0')),
-                    (None, b'U') => Part::Case(Case::Upper),
-                    (None, b'L') => Part::Case(Case::Lower),
-                    (None, b'E') => Part::Case(Case::End),
-                    (None, b'u') => Part::Case(Case::UpperNext),
-                    (None, b'l') => Part::Case(Case::LowerNext),
+                    (None, b'U') if !posix => Part::Case(Case::Upper),
+                    (None, b'L') if !posix => Part::Case(Case::Lower),
+                    (None, b'E') if !posix => Part::Case(Case::End),
+                    (None, b'u') if !posix => Part::Case(Case::UpperNext),
+                    (None, b'l') if !posix => Part::Case(Case::LowerNext),
                     (None, other) => {
                         literal.push(other);
                         continue;
