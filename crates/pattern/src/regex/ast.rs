@@ -20,16 +20,28 @@ pub(super) enum Look {
     BeforeNonWord,
 }
 
+impl Look {
+    fn is_of_words(self) -> bool {
+        !matches!(self, Look::LineStart | Look::LineEnd | Look::BufferStart | Look::BufferEnd)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ast {
     Empty,
     Literal(Unit),
     Any,
+    /// A byte that does not end a line, part of a character or not.
+    AnyByte,
     Set(Bracket),
     Look(Look),
     Group(Box<Ast>, u32),
     BackReference(u32),
-    Repeat { ast: Box<Ast>, min: u32, max: Option<u32> },
+    Repeat {
+        ast: Box<Ast>,
+        min: u32,
+        max: Option<u32>,
+    },
     Concat(Vec<Ast>),
     Alternate(Vec<Ast>),
 }
@@ -63,6 +75,59 @@ impl Ast {
             Ast::BackReference(_) => true,
             Ast::Group(ast, _) | Ast::Repeat { ast, .. } => ast.has_back_reference(),
             Ast::Concat(parts) | Ast::Alternate(parts) => parts.iter().any(Ast::has_back_reference),
+            _ => false,
+        }
+    }
+
+    /// Whether what matches depends on what a character is: there is more in it than plain text and line anchors.
+    pub(super) fn knows_characters(&self, ignore_case: bool) -> bool {
+        match self {
+            Ast::Any | Ast::AnyByte | Ast::Set(_) => true,
+            Ast::Literal(_) => ignore_case,
+            Ast::Look(look) => look.is_of_words(),
+            Ast::Group(ast, _) | Ast::Repeat { ast, .. } => ast.knows_characters(ignore_case),
+            Ast::Concat(parts) | Ast::Alternate(parts) => {
+                parts.iter().any(|part| part.knows_characters(ignore_case))
+            }
+            Ast::Empty | Ast::BackReference(_) => false,
+        }
+    }
+
+    /// Whether a condition on words is anywhere inside.
+    pub(super) fn has_word_look(&self) -> bool {
+        match self {
+            Ast::Look(look) => look.is_of_words(),
+            Ast::Group(ast, _) | Ast::Repeat { ast, .. } => ast.has_word_look(),
+            Ast::Concat(parts) | Ast::Alternate(parts) => parts.iter().any(Ast::has_word_look),
+            _ => false,
+        }
+    }
+
+    /// An expression that matches wherever this one does, and perhaps elsewhere, without back-references and conditions
+    /// on words: it finds the places that are worth a closer look.
+    pub(super) fn relaxed(&self) -> Ast {
+        let all = |parts: &[Ast]| parts.iter().map(Ast::relaxed).collect();
+        match self {
+            Ast::Look(look) if look.is_of_words() => Ast::Empty,
+            Ast::BackReference(_) => Ast::Repeat { ast: Box::new(Ast::AnyByte), min: 0, max: None },
+            Ast::Group(ast, _) => ast.relaxed(),
+            Ast::Repeat { ast, min, max } => {
+                Ast::Repeat { ast: Box::new(ast.relaxed()), min: *min, max: *max }
+            }
+            Ast::Concat(parts) => Ast::Concat(all(parts)),
+            Ast::Alternate(parts) => Ast::Alternate(all(parts)),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether the expression matches everywhere, with nothing: then every line is selected.
+    pub(super) fn matches_anywhere(&self) -> bool {
+        match self {
+            Ast::Empty => true,
+            Ast::Repeat { min: 0, .. } => true,
+            Ast::Group(ast, _) | Ast::Repeat { ast, .. } => ast.matches_anywhere(),
+            Ast::Concat(parts) => parts.iter().all(Ast::matches_anywhere),
+            Ast::Alternate(parts) => parts.iter().any(Ast::matches_anywhere),
             _ => false,
         }
     }

@@ -1,8 +1,9 @@
 //! A compiled expression and the questions it answers.
 
 use super::ast::{Ast, Look};
-use super::automaton::Automaton;
+use super::automata::Automata;
 use super::captures::Captures;
+use super::line_engines::LineEngines;
 use super::lower::Lowering;
 use super::names;
 use super::options::{Dialect, Options, Syntax};
@@ -43,7 +44,7 @@ impl fmt::Display for Warning {
 
 #[derive(Debug)]
 pub(super) enum Engine {
-    Automaton(Automaton),
+    Automata(Automata),
     /// Back-references and Perl's look-around.
     Backtracking(Box<fancy_regex::Regex>),
 }
@@ -84,11 +85,7 @@ impl Regex {
         let engine = if ast.has_back_reference() {
             Engine::Backtracking(Box::new(translate::compile(&ast, options)?))
         } else {
-            Engine::Automaton(Automaton::new(
-                Lowering::of(options).lower(&ast),
-                options.terminator,
-                ast.is_ambiguous(),
-            )?)
+            Engine::Automata(Automata::new(ast.clone(), Lowering::of(options), options.terminator)?)
         };
         Ok(Regex::from_parts(engine, *options, groups, warnings, Some(ast)))
     }
@@ -123,7 +120,7 @@ impl Regex {
     /// Errors: [`BacktrackLimit`](crate::ErrorKind::BacktrackLimit), for expressions with back-references or look-around only.
     pub fn is_match(&self, haystack: &[u8]) -> Result<bool, Error> {
         match &self.inner.engine {
-            Engine::Automaton(automaton) => Ok(automaton.is_match(haystack)),
+            Engine::Automata(automata) => Ok(automata.for_text(haystack)?.is_match(haystack)),
             Engine::Backtracking(regex) => regex.is_match(haystack).map_err(perl::runtime_error),
         }
     }
@@ -136,7 +133,7 @@ impl Regex {
         let mut at = start;
         while at <= haystack.len() {
             let found = match &self.inner.engine {
-                Engine::Automaton(automaton) => automaton.find(haystack, at)?,
+                Engine::Automata(automata) => automata.for_text(haystack)?.find(haystack, at)?,
                 Engine::Backtracking(regex) => {
                     let found = regex.find_from_pos(haystack, at).map_err(perl::runtime_error)?;
                     found.map(|found| found.start()..found.end())
@@ -160,7 +157,9 @@ impl Regex {
         let mut at = start;
         while at <= haystack.len() {
             let found = match &self.inner.engine {
-                Engine::Automaton(automaton) => automaton.captures(haystack, at, captures)?,
+                Engine::Automata(automata) => {
+                    automata.for_text(haystack)?.captures(haystack, at, captures)?
+                }
                 Engine::Backtracking(regex) => perl::captures(regex, haystack, at, captures)?,
             };
             match captures.get(0) {
@@ -186,12 +185,9 @@ impl Regex {
             })
     }
 
-    pub(crate) fn ast(&self) -> Option<&Ast> {
-        self.inner.ast.as_ref()
-    }
-
-    pub(super) fn engine(&self) -> &Engine {
-        &self.inner.engine
+    /// The engines that run this expression over blocks of lines.
+    pub(crate) fn line_engines(&self) -> Result<LineEngines, Error> {
+        LineEngines::new(self.inner.ast.as_ref(), &self.inner.options)
     }
 }
 

@@ -17,8 +17,6 @@ pub(super) struct Lowering {
     pub(super) buffer_is_line: bool,
     /// The byte that `.` and complements leave out.
     pub(super) excluded: Option<u8>,
-    /// Words are made of ASCII only, whatever the locale.
-    pub(super) ascii_words: bool,
 }
 
 impl Lowering {
@@ -30,19 +28,18 @@ impl Lowering {
             multi_line: options.multi_line,
             buffer_is_line: false,
             excluded: (!options.dot_newline).then_some(options.terminator),
-            ascii_words: false,
         }
+    }
+
+    /// The meaning for a haystack that is a block of lines.
+    pub(super) fn of_lines(options: &Options) -> Self {
+        Lowering { buffer_is_line: true, excluded: Some(options.terminator), ..Lowering::of(options) }
     }
 
     pub(super) fn lower(&self, ast: &Ast) -> Hir {
         match ast {
-            // A back-reference stands for any text: the automata only look for places where a match might be.
-            Ast::BackReference(_) => Hir::repetition(hir::Repetition {
-                min: 0,
-                max: None,
-                greedy: true,
-                sub: Box::new(Hir::dot(hir::Dot::AnyByte)),
-            }),
+            // Expressions with back-references are matched by backtracking.
+            Ast::BackReference(_) => Hir::fail(),
             Ast::Empty => Hir::empty(),
             Ast::Literal(unit) => self.literal(*unit),
             Ast::Any => Hir::class(Bracket { negated: true, items: Vec::new() }.to_class(
@@ -50,6 +47,11 @@ impl Lowering {
                 false,
                 self.excluded,
             )),
+            Ast::AnyByte => Hir::class(hir::Class::Bytes(hir::ClassBytes::new(
+                (0..=u8::MAX)
+                    .filter(|byte| self.excluded != Some(*byte))
+                    .map(|byte| hir::ClassBytesRange::new(byte, byte)),
+            ))),
             Ast::Set(set) => Hir::class(set.to_class(self.locale, self.ignore_case, self.excluded)),
             Ast::Look(look) => Hir::look(self.look(*look)),
             Ast::Group(ast, index) => {
@@ -80,7 +82,7 @@ impl Lowering {
     }
 
     fn look(&self, look: Look) -> hir::Look {
-        let ascii = self.ascii_words || self.locale == Locale::C;
+        let ascii = self.locale == Locale::C;
         let lines = self.multi_line || self.buffer_is_line;
         match look {
             Look::LineStart if lines => hir::Look::StartLF,

@@ -23,9 +23,11 @@
 //! - A compiled pattern is limited to 32 MiB, and groups nest at most 200 deep: [`TooBig`](crate::ErrorKind::TooBig).
 
 mod ast;
+mod automata;
 mod automaton;
 mod captures;
 mod compile;
+mod line_engines;
 mod lower;
 mod names;
 mod options;
@@ -38,5 +40,6 @@ mod translate;
 
 pub use captures::Captures;
 pub use compile::{Regex, Warning};
+pub(crate) use line_engines::{LineEngines, Search};
 pub use names::named_character;
 pub use options::{Dialect, Options, Syntax};

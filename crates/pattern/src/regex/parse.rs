@@ -136,7 +136,7 @@ impl Parser<'_> {
     fn sequence(&mut self) -> Result<Ast, Error> {
         let mut parts: Vec<Ast> = Vec::new();
         let mut at_start = true;
-        // Whether what comes before cannot be repeated: nothing, or a `^`; for the C library any anchor.
+        // Whether what comes before cannot be repeated: nothing, or an anchor.
         let mut unrepeatable = true;
         loop {
             let (token, length) = self.token()?;
@@ -145,7 +145,8 @@ impl Parser<'_> {
                 Token::End | Token::Or => break,
                 Token::Close if !stray_close => break,
                 Token::Star | Token::Plus | Token::Question | Token::Interval if unrepeatable => {
-                    parts.push(self.leading_operator(token, length)?);
+                    let is_start = parts.iter().all(|part| matches!(part, Ast::Look(_)));
+                    parts.push(self.leading_operator(token, length, is_start)?);
                     (at_start, unrepeatable) = (false, false);
                     continue;
                 }
@@ -158,7 +159,7 @@ impl Parser<'_> {
                 Token::Bracket => Ast::Set(parse_bracket::parse(self.pattern, &mut self.at, self.options)?),
                 Token::Caret if self.extended || at_start => {
                     parts.push(Ast::Look(Look::LineStart));
-                    unrepeatable |= self.options.dialect != Dialect::Grep;
+                    (at_start, unrepeatable) = (false, true);
                     continue;
                 }
                 Token::Dollar if self.extended || self.is_end()? => Ast::Look(Look::LineEnd),
@@ -170,7 +171,7 @@ impl Parser<'_> {
                 _ => self.literal_at(start),
             };
             at_start = false;
-            unrepeatable = matches!(atom, Ast::Look(_)) && self.options.dialect != Dialect::Grep;
+            unrepeatable = matches!(atom, Ast::Look(_));
             if unrepeatable {
                 parts.push(atom);
                 continue;
@@ -187,34 +188,37 @@ impl Parser<'_> {
         Ast::Literal(Unit::of_byte(self.byte(end).unwrap_or_default()))
     }
 
-    /// A repetition operator with nothing before it.
-    fn leading_operator(&mut self, token: Token, length: usize) -> Result<Ast, Error> {
+    /// A repetition operator with nothing before it that could be repeated.
+    fn leading_operator(&mut self, token: Token, length: usize, is_start: bool) -> Result<Ast, Error> {
         let start = self.at;
+        self.at += length;
         if self.extended {
             if self.options.dialect != Dialect::Grep {
                 return Err(ErrorKind::InvalidPreceding.into());
             }
-            if token == Token::Interval {
-                self.at += length;
-                if self.interval()?.is_none() {
-                    self.at = start + length;
-                    return Ok(Ast::Literal(Unit::Char('{')));
-                }
-            } else {
-                self.at += length;
+            // A brace alone is passed; what it holds is text.
+            let is_operator = token != Token::Interval || self.interval()?.is_some();
+            self.at = start + length;
+            if is_start && is_operator {
+                self.warnings.push(match token {
+                    Token::Star => Warning::LeadingStar,
+                    Token::Plus => Warning::LeadingPlus,
+                    Token::Question => Warning::LeadingQuestion,
+                    _ => Warning::LeadingInterval,
+                });
             }
-            self.warnings.push(match token {
-                Token::Star => Warning::LeadingStar,
-                Token::Plus => Warning::LeadingPlus,
-                Token::Question => Warning::LeadingQuestion,
-                _ => Warning::LeadingInterval,
-            });
-            return self.repetitions(Ast::Empty);
+            return match self.token()? {
+                _ if token == Token::Interval => Ok(Ast::Empty),
+                (Token::Close, length) => {
+                    self.at += length;
+                    self.repetitions(Ast::Literal(Unit::Char(')')))
+                }
+                _ => self.repetitions(Ast::Empty),
+            };
         }
         if token == Token::Interval && self.options.dialect != Dialect::Grep {
             return Err(ErrorKind::InvalidPreceding.into());
         }
-        self.at += length;
         let literal = self.literal_at(start);
         self.repetitions(literal)
     }
@@ -270,16 +274,20 @@ impl Parser<'_> {
         let lenient = self.extended && self.options.dialect == Dialect::Grep;
         let fail = |kind: ErrorKind| if lenient { Ok(None) } else { Err(Error::from(kind)) };
         let low = self.number();
-        let high = if self.byte(self.at) == Some(b',') {
+        let comma = self.byte(self.at) == Some(b',');
+        let high = if comma {
             self.at += 1;
             self.number()
         } else {
             low
         };
-        let comma = self.byte(self.at.saturating_sub(1)) == Some(b',');
         let closer: &[u8] = if self.extended { b"}" } else { b"\\}" };
         let rest = self.pattern.get(self.at..).unwrap_or_default();
         if !rest.starts_with(closer) {
+            // A third number is wrong even where an interval that is none is text.
+            if lenient && comma && high.is_some() && rest.first() == Some(&b',') {
+                return Err(ErrorKind::InvalidInterval.into());
+            }
             let goes_on = rest.contains(&b',') || contains(rest, closer);
             return fail(if !goes_on { ErrorKind::UnmatchedInterval } else { ErrorKind::InvalidInterval });
         }

@@ -26,7 +26,7 @@ impl Writer<'_> {
         match ast {
             Ast::Empty => self.text.push_str("(?:)"),
             Ast::Literal(unit) => self.literal(*unit),
-            Ast::Any => self.set(&Bracket { negated: true, items: Vec::new() }),
+            Ast::Any | Ast::AnyByte => self.set(&Bracket { negated: true, items: Vec::new() }),
             Ast::Set(set) => self.set(set),
             Ast::Look(look) => self.text.push_str(self.look(*look)),
             Ast::Group(ast, _) => self.enclosed("(", ast, ")"),
