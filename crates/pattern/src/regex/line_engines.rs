@@ -41,9 +41,10 @@ impl LineEngines {
         let automata = |ast: Ast| Automata::new(ast, Lowering::of_lines(options), options.terminator);
         Ok(match (ast.has_back_reference(), ast.has_word_look() && options.locale == Locale::Utf8) {
             (true, _) => LineEngines::Relaxed(automata(ast.relaxed())?),
-            (false, true) => {
-                LineEngines::Words { exact: Box::new(automata(ast.clone())?), relaxed: Box::new(automata(ast.relaxed())?) }
-            }
+            (false, true) => LineEngines::Words {
+                exact: Box::new(automata(ast.clone())?),
+                relaxed: Box::new(automata(ast.relaxed())?),
+            },
             (false, false) => LineEngines::Exact(automata(ast.clone())?),
         })
     }
