@@ -41,7 +41,14 @@ fn is_directory(root: &Root, path: &Path) -> bool {
 }
 
 pub(super) fn rename(root: &Root, from: &Path, to: &Path) -> Result<()> {
-    let ((old, old_name), (new, new_name)) = (root.parent(from)?, root.parent(to)?);
+    let (old, old_name) = root.parent(from)?;
+    let (new, new_name) = root.parent(to).map_err(|errno| {
+        // That the old directory may not be searched comes before what is wrong with the new one.
+        match statat(&old, old_name, AtFlags::SYMLINK_NOFOLLOW) {
+            Err(Errno::ACCESS) => Errno::ACCESS,
+            _ => errno,
+        }
+    })?;
     match renameat(&old, old_name, &new, new_name) {
         Err(Errno::EXIST) => Err(Errno::NOTEMPTY),
         answer => answer,
@@ -49,7 +56,10 @@ pub(super) fn rename(root: &Root, from: &Path, to: &Path) -> Result<()> {
 }
 
 pub(super) fn link(root: &Root, existing: &Path, new: &Path) -> Result<()> {
-    let ((old, old_name), (new, new_name)) = (root.parent(existing)?, root.parent(new)?);
+    let (old, old_name) = root.parent(existing)?;
+    // That it is missing comes before what is wrong with the new name.
+    statat(&old, old_name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let (new, new_name) = root.parent(new)?;
     linkat(&old, old_name, &new, new_name, AtFlags::empty())
 }
 

@@ -462,3 +462,8 @@ fn a_directory_that_is_missing_is_said_by_its_name() {
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.to_string(), format!("{}: No such file or directory", missing.display()));
 }
+
+#[test]
+fn random_operations_do_what_linux_does() {
+    mirage_testkit::model::check(|directory| Arc::new(Disk::open(directory).unwrap()));
+}
