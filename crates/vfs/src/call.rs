@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::host::Host;
+use crate::ledger::Ledger;
 
 /// Work units between two looks at the clock: with a unit of a few microseconds at most, far less than the slice.
 const UNITS_PER_LOOK: u32 = 256;
@@ -25,6 +26,7 @@ pub struct Call(Arc<Inner>);
 struct Inner {
     host: Arc<dyn Host>,
     cancellation: Cancellation,
+    ledger: Ledger,
     units: AtomicU32,
     slice_start: AtomicU64,
 }
@@ -33,7 +35,8 @@ impl Call {
     /// A line's call. Whoever drives the line watches `cancellation` and drops the line's future when it fires.
     pub fn new(host: Arc<dyn Host>, cancellation: Cancellation) -> Self {
         let slice_start = AtomicU64::new(nanos(host.monotonic()));
-        Call(Arc::new(Inner { host, cancellation, units: AtomicU32::new(0), slice_start }))
+        let ledger = Ledger::default();
+        Call(Arc::new(Inner { host, cancellation, ledger, units: AtomicU32::new(0), slice_start }))
     }
 
     /// The program around the workspace.
@@ -44,6 +47,11 @@ impl Call {
     /// The line's cancellation.
     pub fn cancellation(&self) -> &Cancellation {
         &self.0.cancellation
+    }
+
+    /// What the line has used so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     /// Counts one unit of work (an iteration, a record: a few microseconds at most) and lets others run about every
