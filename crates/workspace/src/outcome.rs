@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use mirage_vfs::Usage;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// What a line did: its status, what it wrote if that was collected, and what it used.
@@ -33,19 +34,6 @@ pub struct Outcome {
     pub usage: Usage,
     /// What it used, by mount.
     pub mounts: BTreeMap<String, Usage>,
-}
-
-/// Bytes and requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Usage {
-    /// Bytes of content read.
-    pub bytes_read: u64,
-    /// Bytes of content written.
-    pub bytes_written: u64,
-    /// Requests to services.
-    pub requests: u64,
-    /// Requests that a cache answered instead.
-    pub cache_hits: u64,
 }
 
 /// Why a line was stopped.
@@ -102,8 +90,24 @@ impl Serialize for Outcome {
         map.serialize_entry("bytes_written", &self.usage.bytes_written)?;
         map.serialize_entry("requests", &self.usage.requests)?;
         map.serialize_entry("cache_hits", &self.usage.cache_hits)?;
-        map.serialize_entry("mounts", &self.mounts)?;
+        map.serialize_entry("mounts", &Mounts(&self.mounts))?;
         map.end()
+    }
+}
+
+struct Mounts<'a>(&'a BTreeMap<String, Usage>);
+
+impl Serialize for Mounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(mount, usage)| {
+            let fields = [
+                ("bytes_read", usage.bytes_read),
+                ("bytes_written", usage.bytes_written),
+                ("requests", usage.requests),
+                ("cache_hits", usage.cache_hits),
+            ];
+            (mount, BTreeMap::from(fields))
+        }))
     }
 }
 

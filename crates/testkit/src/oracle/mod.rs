@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, io, thread};
 
-pub use files::{make_files, read_files};
+pub use files::{START_TIME, make_files, read_files};
 
 use crate::cases::{Answer, Case};
 
