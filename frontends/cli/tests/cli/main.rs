@@ -1,0 +1,13 @@
+//! The `mirage` command, run as a user runs it.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests start the program and look at the machine around it"
+)]
+
+mod configuration;
+mod lines;
+mod mounts;
+mod signals;
+mod streams;
+mod support;
