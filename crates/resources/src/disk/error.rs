@@ -26,6 +26,7 @@ const TABLE: &[(Errno, ErrorKind)] = &[
     (Errno::BADF, ErrorKind::BadDescriptor),
     (Errno::SPIPE, ErrorKind::IllegalSeek),
     (Errno::TIMEDOUT, ErrorKind::TimedOut),
+    (Errno::NXIO, ErrorKind::NoDevice),
     (Errno::IO, ErrorKind::Io),
 ];
 
