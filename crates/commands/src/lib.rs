@@ -15,6 +15,7 @@ mod head;
 mod ls;
 mod mkdir;
 mod mv;
+mod nl;
 mod paste;
 mod rm;
 mod sed;
@@ -59,6 +60,7 @@ pub const ALL: &[&dyn Command] = &[
     &ls::VDIR,
     &mkdir::Mkdir,
     &mv::Mv,
+    &nl::Nl,
     &paste::Paste,
     &rm::Rm,
     &sed::Sed,

@@ -1,5 +1,7 @@
 //! Counts of bytes and lines as `head`, `tail` and their kind take them: `5`, `1K`, `2MB`.
 
+use std::ops::RangeInclusive;
+
 use mirage_shell::command::Locale;
 
 use super::{NumberError, parse_size, quote};
@@ -19,6 +21,31 @@ pub fn count_message(error: NumberError, text: &[u8], what: &str, locale: Locale
         NumberError::Invalid | NumberError::Suffix => "",
     };
     [b"invalid ", what.as_bytes(), b": ", &quote(text, locale), reason.as_bytes()].concat()
+}
+
+/// A decimal integer in `range`, without a unit; else the message: `invalid WHAT: ‘TEXT’` and why.
+pub fn parse_integer(
+    text: &[u8],
+    range: RangeInclusive<i64>,
+    what: &str,
+    locale: Locale,
+) -> Result<i64, Vec<u8>> {
+    let refused = |reason: &str| {
+        Err([b"invalid ", what.as_bytes(), b": ", &quote(text, locale), reason.as_bytes()].concat())
+    };
+    let trimmed = text.trim_ascii_start();
+    let digits = trimmed.strip_prefix(b"-").or_else(|| trimmed.strip_prefix(b"+")).unwrap_or(trimmed);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return refused("");
+    }
+    match std::str::from_utf8(trimmed).ok().and_then(|text| text.parse::<i64>().ok()) {
+        Some(number) if range.contains(&number) => Ok(number),
+        // Small numbers are told apart from those that would not fit anywhere.
+        Some(number) if number.unsigned_abs() <= u64::from(u32::MAX >> 2) => {
+            refused(": Numerical result out of range")
+        }
+        _ => refused(": Value too large for defined data type"),
+    }
 }
 
 #[cfg(test)]

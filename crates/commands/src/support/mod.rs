@@ -34,7 +34,7 @@ pub use backup::{BackupKind, Backups};
 pub use backward::{last_lines, left_to_read, read_range};
 pub use choice::{Choices, choose};
 pub use copy::{Copier, CopyOptions, Existing, Following, Manner, Overwrite, Preserve, may_overwrite};
-pub use count::{count_message, parse_count};
+pub use count::{count_message, parse_count, parse_integer};
 pub use destination::{Destination, destination};
 pub use files0::{Files0Error, read_files0};
 pub use headers::{Headers, shown_name};
