@@ -11,6 +11,7 @@ mod date;
 mod diff;
 mod env;
 mod find;
+mod grep;
 mod head;
 mod ls;
 mod mkdir;
@@ -54,6 +55,9 @@ pub const ALL: &[&dyn Command] = &[
     &diff::Diff,
     &env::Env,
     &find::Find,
+    &grep::EGREP,
+    &grep::FGREP,
+    &grep::GREP,
     &head::Head,
     &ls::DIR,
     &ls::LS,

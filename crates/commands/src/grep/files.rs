@@ -1,0 +1,222 @@
+//! Which inputs are searched, and what is told of each.
+
+use bytes::Bytes;
+use mirage_pattern::lines::LineSearcher;
+use mirage_shell::command::Context;
+use mirage_shell::io::{Descriptor, Io};
+use mirage_vfs::tree::Follow;
+use mirage_vfs::{Entry, ErrorKind, Kind, OpenOptions, Result, Want};
+
+use super::include::{leaves_out_directory, leaves_out_file};
+use super::print::Printer;
+use super::search::{Outcome, Search};
+use super::settings::{Directories, List, Settings};
+use crate::support::{Report, Step, Walk, WalkOptions};
+
+/// A run over all its inputs.
+pub struct Files<'a> {
+    pub settings: &'a Settings,
+    pub searcher: &'a LineSearcher,
+    pub context: &'a Context,
+    pub io: &'a Io,
+    pub report: Report,
+    pub printer: Printer<'a>,
+    /// Whether a line was selected anywhere.
+    pub selected: bool,
+    /// Whether lines were printed, so that a separator is due before the next group.
+    pub any_printed: bool,
+}
+
+impl<'a> Files<'a> {
+    /// Searches the operands in order; without any, standard input or the working directory.
+    pub async fn search_all(&mut self, operands: &[Bytes]) -> Result<()> {
+        if self.settings.max_count == Some(0) {
+            return Ok(());
+        }
+        if operands.is_empty() {
+            return match self.settings.directories {
+                Directories::Recurse => self.walk(b".", b"").await,
+                _ => self.stdin().await,
+            };
+        }
+        for operand in operands {
+            if self.is_settled() {
+                break;
+            }
+            match &operand[..] {
+                b"-" => self.stdin().await?,
+                name => self.operand(name).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing more is to be found out: with `-q`, once a line was selected.
+    fn is_settled(&self) -> bool {
+        self.settings.quiet && self.selected
+    }
+
+    async fn stdin(&mut self) -> Result<()> {
+        if leaves_out_file(&self.settings.rules, b"-", true) {
+            return Ok(());
+        }
+        let label = self.settings.label.clone();
+        self.search(&label, self.io.stdin.clone(), None).await
+    }
+
+    async fn operand(&mut self, name: &[u8]) -> Result<()> {
+        if self.settings.directories == Directories::Recurse
+            && let Ok(entry) = self.context.view.stat(name, Follow::Yes).await
+            && entry.is_directory()
+        {
+            if leaves_out_directory(&self.settings.rules, name, true) {
+                return Ok(());
+            }
+            return self.walk_from(name, name, entry).await;
+        }
+        if leaves_out_file(&self.settings.rules, name, true) {
+            return Ok(());
+        }
+        self.file(name, name).await
+    }
+
+    async fn walk(&mut self, start: &[u8], shown: &[u8]) -> Result<()> {
+        match self.context.view.stat(start, Follow::Yes).await {
+            Ok(entry) => self.walk_from(start, shown, entry).await,
+            Err(error) => {
+                self.complain(start, &error).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Searches every file below `start`, which is shown as `shown`.
+    async fn walk_from(&mut self, start: &[u8], shown: &[u8], entry: Entry) -> Result<()> {
+        let options =
+            WalkOptions { want: Want::Kinds, follow: self.settings.follow, ..WalkOptions::default() };
+        let view = self.context.view.clone();
+        let mut walk = Walk::new(&view, start, entry, options);
+        while let Some(step) = walk.next().await {
+            if self.is_settled() {
+                break;
+            }
+            match step {
+                Step::Visit(node) if node.entry.is_directory() => {
+                    let name = &node.entry.name;
+                    if node.depth > 0 && leaves_out_directory(&self.settings.rules, name, false) {
+                        walk.skip();
+                    }
+                }
+                Step::Visit(node) => {
+                    let searched = match node.entry.kind {
+                        Kind::File => true,
+                        // A link that leads nowhere is told of when links are followed.
+                        Kind::Symlink => self.settings.follow,
+                        Kind::Directory | Kind::Special(_) => false,
+                    };
+                    if searched && !leaves_out_file(&self.settings.rules, &node.entry.name, false) {
+                        let shown = shown_path(&node.path, start, shown);
+                        self.file(&node.path, shown).await?;
+                    }
+                }
+                Step::Leave(_) => {}
+                Step::Failed(node, error) => {
+                    let shown = shown_path(&node.path, start, shown).to_vec();
+                    self.complain(&shown, &error).await;
+                }
+                Step::Costly(node) => {
+                    let name = shown_path(&node.path, start, shown);
+                    let why = b": not searched: it costs many requests; name it to search it";
+                    self.report.say(&[name, why]).await;
+                }
+                Step::Loop(node, _) => {
+                    let name = shown_path(&node.path, start, shown);
+                    self.report.say(&[b"warning: ", name, b": recursive directory loop"]).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn file(&mut self, path: &[u8], shown: &[u8]) -> Result<()> {
+        let opened = self.context.open(self.io, path, &OpenOptions::reading()).await;
+        match opened {
+            Ok(input) => {
+                let size = match (self.settings.initial_tab, input.as_file()) {
+                    (true, Some(file)) => {
+                        file.file().stat(&self.context.call).await.ok().and_then(|entry| entry.size.exact())
+                    }
+                    _ => None,
+                };
+                self.search(shown, input, size).await
+            }
+            Err(error) if error.is(ErrorKind::IsADirectory) => {
+                if self.settings.directories == Directories::Read {
+                    self.complain(shown, &error).await;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.complain(shown, &error).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn complain(&mut self, name: &[u8], error: &mirage_vfs::Error) {
+        match self.settings.messages {
+            true => self.report.fail(2, &[name, b": ", error.to_string().as_bytes()]).await,
+            false => self.report.note(2),
+        }
+    }
+
+    /// Searches one input and tells what is asked for.
+    async fn search(&mut self, name: &[u8], input: Descriptor, size: Option<u64>) -> Result<()> {
+        let settings = self.settings;
+        self.printer.number_width = number_width(settings, size);
+        let search = Search::new(settings, self.searcher, self.context, &mut self.printer, name);
+        let (outcome, any_printed) = search.continues(self.any_printed).run(input).await?;
+        self.any_printed = any_printed;
+        let Outcome { selected, binary, problem } = outcome;
+        self.selected |= selected > 0;
+        if let Some(problem) = problem {
+            self.printer.flush().await?;
+            self.report.fail(2, &[name, b": ", problem.as_bytes()]).await;
+            return Ok(());
+        }
+        if !settings.quiet {
+            let listed = match settings.list {
+                List::No => None,
+                List::With => Some(selected > 0),
+                List::Without => Some(selected == 0),
+            };
+            match listed {
+                None if settings.count => self.printer.summary(name, Some(selected)),
+                Some(true) => self.printer.summary(name, None),
+                _ => {}
+            }
+        }
+        if binary {
+            self.printer.flush().await?;
+            self.report.say(&[name, b": binary file matches"]).await;
+        }
+        self.printer.settle().await
+    }
+}
+
+/// The path as it is shown: below the working directory, when that is the start by default, without `./`.
+fn shown_path<'p>(path: &'p [u8], start: &[u8], shown: &[u8]) -> &'p [u8] {
+    match shown.is_empty() {
+        true => path.strip_prefix(start).and_then(|rest| rest.strip_prefix(b"/")).unwrap_or(path),
+        false => path,
+    }
+}
+
+/// The width that `-T` gives numbers: that of the largest the file may need.
+fn number_width(settings: &Settings, size: Option<u64>) -> usize {
+    if !settings.initial_tab {
+        return 0;
+    }
+    let largest = size.map_or(u64::MAX, |size| size.saturating_add(u64::from(settings.line_number)));
+    largest.to_string().len()
+}
