@@ -2,31 +2,49 @@
 
 mod awk;
 mod base64;
+mod basename;
 mod cat;
 mod checksum;
+mod chmod;
+mod chown;
 mod cmp;
 mod comm;
 mod cp;
 mod date;
+mod df;
 mod diff;
+mod dirname;
+mod du;
 mod env;
 mod find;
 mod grep;
 mod head;
+mod install;
+mod link;
+mod ln;
 mod ls;
 mod mkdir;
+mod mktemp;
 mod mv;
 mod nl;
 mod paste;
+mod pwd;
+mod readlink;
+mod realpath;
 mod rm;
+mod rmdir;
 mod sed;
 mod seq;
 mod sleep;
+mod stat;
 mod support;
+mod sync;
 mod tail;
 mod timeout;
 mod touch;
 mod tr;
+mod truncate;
+mod unlink;
 mod wc;
 mod which;
 mod xargs;
@@ -40,6 +58,7 @@ pub const ALL: &[&dyn Command] = &[
     &awk::Awk,
     &base64::Base32,
     &base64::Base64,
+    &basename::Basename,
     &cat::Cat,
     &checksum::B2,
     &checksum::MD5,
@@ -48,32 +67,50 @@ pub const ALL: &[&dyn Command] = &[
     &checksum::SHA256,
     &checksum::SHA384,
     &checksum::SHA512,
+    &chmod::Chmod,
+    &chown::CHGRP,
+    &chown::CHOWN,
     &cmp::Cmp,
     &comm::Comm,
     &cp::Cp,
     &date::Date,
+    &df::Df,
     &diff::Diff,
+    &dirname::Dirname,
+    &du::Du,
     &env::Env,
     &find::Find,
     &grep::EGREP,
     &grep::FGREP,
     &grep::GREP,
     &head::Head,
+    &install::Install,
+    &link::Link,
+    &ln::Ln,
     &ls::DIR,
     &ls::LS,
     &ls::VDIR,
     &mkdir::Mkdir,
+    &mktemp::Mktemp,
     &mv::Mv,
     &nl::Nl,
     &paste::Paste,
+    &pwd::Pwd,
+    &readlink::Readlink,
+    &realpath::Realpath,
     &rm::Rm,
+    &rmdir::Rmdir,
     &sed::Sed,
     &seq::Seq,
     &sleep::Sleep,
+    &stat::Stat,
+    &sync::Sync,
     &tail::Tail,
     &timeout::Timeout,
     &touch::Touch,
     &tr::Tr,
+    &truncate::Truncate,
+    &unlink::Unlink,
     &wc::Wc,
     &which::Which,
     &xargs::Xargs,

@@ -17,6 +17,18 @@ pub fn last_component(path: &[u8]) -> &[u8] {
     }
 }
 
+/// The path without its last component: `.` where there is nothing before it, `/` for the root and what is in it.
+pub fn directory_of(path: &[u8]) -> &[u8] {
+    let path = without_trailing_slashes(path);
+    match path.iter().rposition(|&byte| byte == b'/') {
+        None => b".",
+        Some(at) => {
+            let end = path[..at].iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
+            &path[..end.max(1)]
+        }
+    }
+}
+
 /// The path without the slashes at its end, but for the one of the root.
 pub fn without_trailing_slashes(path: &[u8]) -> &[u8] {
     let mut end = path.len();
@@ -44,6 +56,24 @@ mod tests {
             let found: Vec<&[u8]> = parents(path.as_bytes()).collect();
             let expected: Vec<&[u8]> = expected.iter().map(|part| part.as_bytes()).collect();
             assert_eq!(found, expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn directories_are_what_dirname_prints() {
+        for (path, directory) in [
+            ("a/b", "a"),
+            ("/", "/"),
+            ("a", "."),
+            ("/a", "/"),
+            ("a/b/", "a"),
+            ("a//b", "a"),
+            ("//a", "/"),
+            ("a/", "."),
+            ("", "."),
+            ("/a/b//", "/a"),
+        ] {
+            assert_eq!(directory_of(path.as_bytes()), directory.as_bytes(), "{path}");
         }
     }
 
