@@ -27,6 +27,7 @@ mod mkdir;
 mod mktemp;
 mod mv;
 mod nl;
+mod od;
 mod paste;
 mod pwd;
 mod readlink;
@@ -94,6 +95,7 @@ pub const ALL: &[&dyn Command] = &[
     &mktemp::Mktemp,
     &mv::Mv,
     &nl::Nl,
+    &od::Od,
     &paste::Paste,
     &pwd::Pwd,
     &readlink::Readlink,
