@@ -56,7 +56,9 @@ impl Answer {
     /// What of `after` differs from `before`. A directory that only holds what was there before is no change: cases do
     /// not name the directories of their files.
     pub fn changes(before: &Files, after: &Files) -> BTreeMap<String, Option<Content>> {
-        let is_implied = |path: &str| before.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')));
+        let is_implied = |path: &str| {
+            before.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+        };
         let removed =
             before.keys().filter(|path| !after.contains_key(*path)).map(|path| (path.clone(), None));
         let changed = after.iter().filter(|(path, content)| {
