@@ -3,7 +3,6 @@
 use super::control::after_dashes;
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
-use crate::expand::evaluate as value_of;
 
 pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
@@ -67,12 +66,9 @@ pub(crate) fn evaluate(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     }
     let mut last = 0;
     for operand in operands {
-        match value_of(shell, operand) {
-            Ok(value) => last = value,
-            Err(message) => {
-                shell.complain(&[&message]);
-                return Ok(1);
-            }
+        match shell.try_arithmetic_text(operand, b"let: ")? {
+            Some(value) => last = value,
+            None => return Ok(1),
         }
     }
     Ok(u8::from(last == 0))

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::options::integer;
 use super::{Invocation, Outcome};
 use crate::execute::{Shell, Stop};
+use crate::state::ShellOption;
 
 pub(crate) fn succeed(_: &mut Shell, _: &Invocation<'_>) -> Outcome {
     Ok(0)
@@ -24,7 +25,9 @@ pub(crate) fn next_round(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 
 fn loops(shell: &mut Shell, call: &Invocation<'_>, stop: impl Fn(u32) -> Stop) -> Outcome {
     if shell.loops == 0 {
-        shell.complain(&[b"only meaningful in a `for', `while', or `until' loop"]);
+        if !shell.state.options.has(ShellOption::Posix) {
+            shell.complain(&[b"only meaningful in a `for', `while', or `until' loop"]);
+        }
         return Ok(0);
     }
     let operands = after_dashes(call.operands());
@@ -40,9 +43,7 @@ fn loops(shell: &mut Shell, call: &Invocation<'_>, stop: impl Fn(u32) -> Stop) -
         },
     };
     if operands.len() > 1 {
-        shell.complain(&[b"too many arguments"]);
-        shell.state.status = 1;
-        return Err(Stop::Break(shell.loops));
+        return Err(shell.abandon(b"too many arguments"));
     }
     if count <= 0 {
         let shown = count.to_string();
@@ -67,8 +68,7 @@ pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         },
     };
     if operands.len() > 1 {
-        shell.complain(&[b"too many arguments"]);
-        return Ok(1);
+        return Err(shell.abandon(b"too many arguments"));
     }
     if shell.frames.is_empty() {
         shell.complain(&[b"can only `return' from a function or sourced script"]);
@@ -91,8 +91,7 @@ pub(crate) fn exit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         },
     };
     if operands.len() > 1 && integer(&operands[0]).is_some() {
-        shell.complain(&[b"too many arguments"]);
-        return Ok(1);
+        return Err(shell.abandon(b"too many arguments"));
     }
     shell.state.status = status;
     Err(Stop::Exit)
@@ -111,8 +110,7 @@ pub(crate) fn shift(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         },
     };
     if operands.len() > 1 {
-        shell.complain(&[b"too many arguments"]);
-        return Ok(1);
+        return Err(shell.abandon(b"too many arguments"));
     }
     let held = shell.state.positional.len();
     if count < 0 {
@@ -121,7 +119,8 @@ pub(crate) fn shift(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         return Ok(1);
     }
     if count as usize > held {
-        if shell.state.options.has(crate::state::ShellOption::ShiftVerbose) {
+        let options = shell.state.options;
+        if options.has(ShellOption::ShiftVerbose) || options.has(ShellOption::Posix) {
             let shown = count.to_string();
             shell.complain(&[shown.as_bytes(), b": shift count out of range"]);
         }

@@ -167,6 +167,7 @@ pub(crate) fn readonly<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalB
 async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignment>, wish: Wish) -> Outcome {
     let mut literals = literals.into_iter().peekable();
     let mut status = 0;
+    let subscripts = !matches!(shell.builtin, Some("export" | "readonly"));
     for word in words {
         if word == "-" && wish.local && shell.builtin == Some("local") {
             let options = shell.state.options;
@@ -174,7 +175,11 @@ async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignme
             continue;
         }
         let literal = literals.next_if(|literal| is_literal_of(literal, &word));
-        let operand = operand(&word, literal);
+        let mut operand = operand(&word, literal);
+        if let (false, Some(subscript)) = (subscripts, &operand.subscript) {
+            operand.name = [&operand.name[..], b"[", subscript, b"]"].concat().into();
+            operand.value = Given::Nothing;
+        }
         match apply(shell, operand, wish).await {
             Ok(()) => {}
             Err(Stop::Discard) => status = 1,
@@ -257,6 +262,10 @@ async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<()
             return refuse_readonly(shell, &name);
         }
         localize(shell, &name, wish);
+    }
+    if wish.set.has(Attributes::NAMEREF) && matches!(operand.value, Given::Nothing) {
+        let target = shell.state.variables.scalar(&name).cloned().unwrap_or_default();
+        return refer(shell, &name, target, wish);
     }
     let value = match (operand.value, references) {
         (Given::Text(text), true) if wish.set.has(Attributes::NAMEREF) => {

@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::{Invocation, Outcome, options, quote};
-use crate::execute::{Found, Program, Shell, programs_along};
+use crate::execute::{Program, Shell, programs_along};
 use crate::state::ShellOption;
 
 /// The words that the grammar reserves.
@@ -258,9 +258,4 @@ fn list_hashed(shell: &mut Shell, reusable: bool) {
         };
         shell.output.extend_from_slice(&line);
     }
-}
-
-/// Whether the shell itself knows `name`.
-pub(crate) fn is_known(shell: &Shell, name: &[u8]) -> bool {
-    matches!(shell.find(name), Some(Found::Builtin(_) | Found::Function(_)))
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use mirage_vfs::tree::{Access, Follow};
+use mirage_vfs::tree::{Access, Follow, View};
 use mirage_vfs::{Error, ErrorKind, Path};
 
 use super::{Invocation, Outcome, options};
@@ -100,6 +100,9 @@ async fn finish(shell: &mut Shell, shown: &Bytes, target: Bytes, physical: bool,
 pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> Result<(), Error> {
     let view = shell.view();
     let logical = view.absolute(target);
+    if !physical {
+        check_parents(&view, target).await?;
+    }
     let path = match physical {
         false if view.stat(logical.as_bytes(), Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) => {
             logical
@@ -115,6 +118,21 @@ pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> R
     };
     view.access(path.as_bytes(), Access::Execute).await?;
     move_to(shell, path).map_err(|_| Error::new(ErrorKind::NotPermitted, "cd"))
+}
+
+/// What stands in front of a `..` must be a directory, though the name leaves it again.
+async fn check_parents(view: &View, target: &[u8]) -> Result<(), Error> {
+    let mut at = 0;
+    for part in target.split(|&byte| byte == b'/') {
+        if part == b".." && at > 0 {
+            let entry = view.stat(&target[..at], Follow::Yes).await?;
+            if !entry.is_directory() {
+                return Err(Error::new(ErrorKind::NotADirectory, "cd"));
+            }
+        }
+        at += part.len() + 1;
+    }
+    Ok(())
 }
 
 /// Sets the working directory and the variables that tell it.

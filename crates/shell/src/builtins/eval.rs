@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use mirage_vfs::tree::Follow;
 
 use super::{Invocation, Outcome, describe, options};
-use crate::execute::{Found, Frame, Limit, Shell, Source, Stop};
+use crate::execute::{Frame, Limit, Program, Shell, Source, Stop, program_along};
 use crate::state::ShellOption;
 
 pub(crate) fn eval<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
@@ -153,13 +153,21 @@ pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBo
             let long = parsed.options.last().is_some_and(|option| option.letter == b'V');
             return describe::command(shell, &parsed.operands, long).await;
         }
-        let words = parsed.operands;
+        let words = parsed.operands.clone();
         match super::find(&words[0]) {
             Some(builtin) if !shell.state.disabled.contains(&words[0]) => {
                 call_other(shell, builtin, words, call.literals).await
             }
             _ => {
                 let outer = shell.builtin.take();
+                if parsed.options.iter().any(|option| option.letter == b'p') && !words[0].contains(&b'/') {
+                    let search = b"/usr/local/bin:/usr/bin:/bin";
+                    let program =
+                        program_along(&shell.view(), &shell.run.registry.clone(), search, &words[0]).await;
+                    if let Some(path) = program.path() {
+                        shell.state.hashed.insert(words[0].clone(), (path, 0));
+                    }
+                }
                 let result = shell.run_words(words).await;
                 shell.builtin = outer;
                 result.map(|()| shell.state.status)
@@ -210,9 +218,9 @@ pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
         let name = words[0].clone();
         let program = shell.look_up(&name).await;
         if program.path().is_none() {
-            let missing = matches!(program, crate::execute::Program::Missing);
+            let missing = matches!(program, Program::Missing);
             let text: &[u8] = match (&program, missing) {
-                (crate::execute::Program::Refused(_, text), _) => text.as_bytes(),
+                (Program::Refused(_, text), _) => text.as_bytes(),
                 (_, true) if name.contains(&b'/') => b"No such file or directory",
                 _ => b"not found",
             };
@@ -240,9 +248,4 @@ pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
         Err(Stop::Exit)
     }
     .boxed_local()
-}
-
-/// What a name means to this shell first, for `command` and `type`.
-pub(crate) fn found(shell: &Shell, name: &[u8]) -> Option<Found> {
-    shell.find(name)
 }

@@ -96,6 +96,7 @@ impl Step {
     fn next(&mut self, words: &[Bytes], letters: &[u8]) -> Found {
         let Some(word) = words.get(self.index - 1) else {
             self.within = 0;
+            self.index = words.len() + 1;
             return Found::End;
         };
         if self.within == 0 || self.within >= word.len() {

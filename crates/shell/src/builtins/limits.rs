@@ -133,8 +133,7 @@ pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         Err(status) => return Ok(status),
     };
     if !parsed.operands.is_empty() {
-        // There are no processes whose resources could be limited.
-        return Err(shell.unsupported("setting limits with ulimit"));
+        return Ok(set_limit(shell, &parsed));
     }
     let letters: Vec<u8> =
         parsed.options.iter().map(|option| option.letter).filter(|letter| !b"SHa".contains(letter)).collect();
@@ -157,6 +156,19 @@ pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         shell.output.extend_from_slice(line.as_bytes());
     }
     Ok(0)
+}
+
+/// Limits of resources that nothing here uses are taken and forgotten; the others can not be kept.
+fn set_limit(shell: &mut Shell, parsed: &options::Parsed) -> u8 {
+    let letter = parsed.options.iter().map(|option| option.letter).rfind(|letter| !b"SHa".contains(letter));
+    match letter.unwrap_or(b'f') {
+        letter @ (b'f' | b't' | b'v' | b'd' | b'm') => {
+            let text = format!("mirage: unsupported: ulimit -{}\n", char::from(letter));
+            shell.messages.extend_from_slice(text.as_bytes());
+            2
+        }
+        _ => 0,
+    }
 }
 
 /// Processor time is not told apart by line: what there is, is zero.

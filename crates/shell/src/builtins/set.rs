@@ -44,7 +44,7 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
                     None => list_options(shell, on),
                     Some(name) => {
                         if !switch_named(shell, name, on) {
-                            return Ok(2);
+                            return refuse(shell, 2);
                         }
                         at += 1;
                     }

@@ -124,6 +124,10 @@ async fn push(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         words = rest;
     }
     let all = entries(shell);
+    if words.len() > 1 {
+        shell.complain(&[b"too many arguments"]);
+        return Ok(1);
+    }
     let Some(word) = words.first() else {
         let Some(next) = all.get(1).cloned() else {
             shell.complain(&[b"no other directory"]);

@@ -146,12 +146,6 @@ impl Parser<'_> {
     }
 
     fn primary(&mut self) -> Result<Test, Wrong> {
-        let left = self.words.len() - self.at;
-        if left >= 3 && is_binary(&self.words[self.at + 1]) {
-            let words = [self.next()?, self.next()?, self.next()?];
-            let [one, operator, two] = words;
-            return Ok(Test::Binary(one, operator, two));
-        }
         if self.peek().is_some_and(|word| word == "(") {
             self.at += 1;
             let test = self.or()?;
@@ -163,6 +157,12 @@ impl Parser<'_> {
                 }
                 Some(other) => Err([&b"`)' expected, found "[..], other].concat()),
             };
+        }
+        let left = self.words.len() - self.at;
+        if left >= 3 && is_binary(&self.words[self.at + 1]) {
+            let words = [self.next()?, self.next()?, self.next()?];
+            let [one, operator, two] = words;
+            return Ok(Test::Binary(one, operator, two));
         }
         let word = self.next()?;
         match unary(&word) {

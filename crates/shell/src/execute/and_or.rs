@@ -65,7 +65,7 @@ impl Shell {
             ),
             _ => true,
         };
-        if !decides {
+        if !(decides || std::mem::take(&mut self.refused_redirection)) {
             return Ok(());
         }
         self.run_error_trap().await?;

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use imbl::OrdMap;
-use mirage_syntax::ast::{Arithmetic, ArrayElement, Assignment, AssignmentValue, ParameterName, Subscript};
+use mirage_syntax::ast::{
+    Arithmetic, ArrayElement, Assignment, AssignmentValue, Expression, ParameterName, Subscript,
+};
 
 use super::store::{append_to, index_of};
 use super::{Shell, Stop};
@@ -74,7 +76,12 @@ impl Shell {
                 true => Ok(Element::Key(Bytes::from_static(b"*"))),
                 false => Ok(Element::All { star: true }),
             },
-            Subscript::Index(index) => self.element(name, index).boxed_local().await,
+            Subscript::Index(index) => {
+                if index.key.literal().is_some_and(Bytes::is_empty) && !index.key.is_quoted() {
+                    return Err(self.fail(&[name, &b"[]: bad array subscript"[..]].concat()));
+                }
+                self.element(name, index).boxed_local().await
+            }
         }
     }
 
@@ -169,7 +176,17 @@ impl Shell {
                     }
                     continue;
                 }
-                Item::Number(number, appends, value) => (self.arithmetic(&number).await?, appends, value),
+                Item::Number(number, appends, value) => {
+                    if number
+                        .expression
+                        .as_deref()
+                        .is_none_or(|constant| !matches!(constant, Expression::Number(_)))
+                    {
+                        // The subscript sees what was assigned so far.
+                        self.store_array(name, Value::Indexed(array.clone()))?;
+                    }
+                    (self.subscript_number(&number).await?, appends, value)
+                }
                 Item::Keyed(element, _, value) => {
                     let shown: &[u8] =
                         if element == (Element::All { star: true }) { b"[*]=" } else { b"[@]=" };
@@ -202,11 +219,11 @@ impl Shell {
         elements: &[ArrayElement],
         append: bool,
     ) -> Result<(), Stop> {
-        let old = self.state.variables.get(name).map(|variable| &variable.value);
-        let mut array = match (append, old) {
-            (true, Some(Value::Associative(elements))) => elements.clone(),
+        let old = match self.state.variables.get(name).map(|variable| &variable.value) {
+            Some(Value::Associative(elements)) => elements.clone(),
             _ => Associative::default(),
         };
+        let mut array = if append { old.clone() } else { Associative::default() };
         let mut pairs: Vec<(Bytes, bool, Bytes)> = Vec::new();
         let by_words = matches!(elements.first(), Some(ArrayElement::Word(_)));
         let mut words = Vec::new();
@@ -243,7 +260,8 @@ impl Shell {
             }
             self.charge((key.len() + value.len()) as u64 + 64)?;
             let value = self.conformed(attributes, value)?;
-            let value = match array.get(&key) {
+            // A new array adds to what the old one held.
+            let value = match if append { array.get(&key) } else { old.get(&key) } {
                 Some(old) if appends => [&old[..], &value].concat().into(),
                 _ => value,
             };

@@ -43,6 +43,7 @@ impl Shell {
             Ok(true) => self.run_compound_kind(command).await,
             Ok(false) => {
                 self.state.status = 1;
+                self.refused_redirection = true;
                 Ok(())
             }
             Err(stop) => Err(stop),
@@ -181,12 +182,6 @@ impl Shell {
             let text = self.expand_single(&arithmetic.text).boxed_local().await?;
             self.trace_words(&[b"(( ", &text, b" ))"]).await;
         }
-        match self.try_arithmetic(arithmetic).await? {
-            Ok(value) => Ok(Some(value)),
-            Err(message) => {
-                self.complain(&[b"((: ", &message]);
-                Ok(None)
-            }
-        }
+        self.try_arithmetic(arithmetic, b"((: ").await
     }
 }

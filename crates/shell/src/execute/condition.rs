@@ -8,7 +8,6 @@ use mirage_syntax::ast::{BinaryTest, Condition, Word};
 
 use super::{Shell, Stop};
 use crate::builtins::test;
-use crate::expand::evaluate;
 use crate::expand::field::{Field, Quoting};
 use crate::state::{ShellOption, Value};
 
@@ -130,13 +129,10 @@ impl Shell {
     ) -> Result<Option<bool>, Stop> {
         let mut values = [0; 2];
         for (value, text) in values.iter_mut().zip([left, right]) {
-            match evaluate(self, text) {
-                Ok(number) => *value = number,
-                Err(message) => {
-                    self.complain_plainly(&[b"[[: ", &message]);
-                    // As in bash, what has no value is false.
-                    return Ok(Some(false));
-                }
+            match self.try_arithmetic_text(text, b"[[: ")? {
+                Some(number) => *value = number,
+                // As in bash, what has no value is false.
+                None => return Ok(Some(false)),
             }
         }
         let [left, right] = values;

@@ -74,7 +74,7 @@ impl Shell {
             .get(name)
             .is_some_and(|variable| variable.attributes.has(Attributes::NAMEREF));
         let stored = match reference {
-            true if !is_name(&word) => {
+            true if !is_name(&word) && !word.is_empty() => {
                 self.complain(&[b"`", &word, b"': invalid variable name for name reference"]);
                 Err(Stop::Discard)
             }

@@ -44,6 +44,13 @@ impl Shell {
         Stop::Discard
     }
 
+    /// Complains, and ends everything up to what the script's own text is read from, with status 1.
+    pub(crate) fn abandon(&mut self, message: &[u8]) -> Stop {
+        self.complain(&[message]);
+        self.state.status = 1;
+        Stop::Abandon
+    }
+
     /// Says that something bash can do is not done here: status 2, and the shell ends, so that nothing runs on a
     /// wrong footing.
     pub(crate) fn unsupported(&mut self, what: &str) -> Stop {

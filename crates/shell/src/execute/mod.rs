@@ -54,6 +54,9 @@ pub enum Stop {
     Exit,
     /// An error that ends the command as it was read, and only that.
     Discard,
+    /// An error that ends everything up to what the script's own text was read from: `eval` and sourced files, and all
+    /// of `bash -c`.
+    Abandon,
     /// A limit of the session was reached: the whole line ends.
     Limit(Limit),
 }

@@ -48,6 +48,12 @@ impl Shell {
         let mut input: Option<Descriptor> = None;
         let last = stages.len() - 1;
         for (at, stage) in stages.iter().enumerate() {
+            if self.has_debug_trap()
+                && let CommandKind::Simple(simple) = &stage.kind
+            {
+                self.line = stage.span.line;
+                self.run_debug_trap_for(simple).await?;
+            }
             let mut shell = self.fork();
             if let Some(input) = input.take() {
                 shell.descriptors.set(0, input);
@@ -65,7 +71,7 @@ impl Shell {
             running.push(async move { shell.run_stage(stage).await }.boxed_local());
         }
         let statuses = JoinAll::new(running).await?;
-        self.finish_pipeline(&statuses);
+        self.finish_pipeline(&statuses, stages);
         Ok(())
     }
 
@@ -97,11 +103,12 @@ impl Shell {
         if let Some(last) = statuses.last_mut() {
             *last = self.state.status;
         }
-        self.finish_pipeline(&statuses);
+        self.finish_pipeline(&statuses, &[]);
         stop.get().map_or(Ok(()), Err)
     }
 
-    fn finish_pipeline(&mut self, statuses: &[Status]) {
+    fn finish_pipeline(&mut self, statuses: &[Status], stages: &[Command]) {
+        self.line = stages.last().map_or(self.line, |last| last.span.line);
         self.set_pipe_status(statuses);
         let last = statuses.last().copied().unwrap_or(0);
         let failed = statuses.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);

@@ -48,6 +48,8 @@ impl Shell {
     /// 130 or 143; whoever drives the line may also drop this future.
     pub async fn run_script(&mut self, text: Bytes) -> Ended {
         let run = self.run.clone();
+        run.processes.add(&self.signals);
+        self.note_traps();
         let main = async {
             let result = self.run_text(text, 1, Source::Line).await;
             self.finish(result).await
@@ -96,7 +98,18 @@ impl Shell {
             match self.run_list(&complete.list).boxed_local().await {
                 Ok(()) => {}
                 // In a copy of the shell such an error ends the copy.
-                Err(Stop::Discard) if self.subshells == 0 => self.settle().await?,
+                Err(Stop::Discard) if self.subshells == 0 => {
+                    self.settle().await?;
+                    let tolerated = std::mem::take(&mut self.tolerates_discard);
+                    if self.state.options.has(ShellOption::ErrExit) && !tolerated {
+                        return Err(Stop::Exit);
+                    }
+                }
+                Err(Stop::Abandon)
+                    if self.subshells == 0 && source == Source::File && self.frames.is_empty() =>
+                {
+                    self.settle().await?;
+                }
                 Err(stop) => return Err(stop),
             }
             if self.state.options.has(ShellOption::OneCommand) {

@@ -57,6 +57,10 @@ pub struct Shell {
     pub(crate) last_background: Option<u32>,
     /// Whether the current command has run a command substitution, whose status is then its own.
     pub(crate) substituted: bool,
+    /// The compound command that failed did so because of its redirections.
+    pub(crate) refused_redirection: bool,
+    /// The error that is ending a command is one that `set -e` does not count.
+    pub(crate) tolerates_discard: bool,
     /// `$_`.
     pub(crate) last_argument: Bytes,
     /// Whether `set` gave the running sourced file other positional parameters.
@@ -139,6 +143,8 @@ impl Shell {
             substitutions: Vec::new(),
             last_background: None,
             substituted: false,
+            refused_redirection: false,
+            tolerates_discard: false,
             last_argument: Bytes::new(),
             positional_set: false,
             pipe_status: Vec::new(),
@@ -200,6 +206,8 @@ impl Shell {
             substitutions: Vec::new(),
             last_background: self.last_background,
             substituted: false,
+            refused_redirection: false,
+            tolerates_discard: false,
             last_argument: self.last_argument.clone(),
             positional_set: false,
             pipe_status: self.pipe_status.clone(),

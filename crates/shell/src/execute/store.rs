@@ -44,6 +44,11 @@ impl Shell {
         value: Bytes,
         append: bool,
     ) -> Result<(), Stop> {
+        if name.is_empty() {
+            // Name references in a circle, which has been said.
+            self.state.status = 1;
+            return Err(Stop::Discard);
+        }
         self.charge(value.len() as u64 + ELEMENT_COST)?;
         if let Some(variable) = self.state.variables.get_mut(name) {
             if variable.attributes.is_empty()
@@ -90,10 +95,7 @@ impl Shell {
         append: bool,
     ) -> Result<Bytes, Stop> {
         if attributes.has(Attributes::INTEGER) {
-            let added = match evaluate(self, &value) {
-                Ok(number) => number,
-                Err(message) => return Err(self.fail(&message)),
-            };
+            let added = self.integer(&value)?;
             let old = match append {
                 true => self.old_number(name, element),
                 false => 0,
@@ -113,13 +115,19 @@ impl Shell {
         old.and_then(|text| evaluate(self, &text).ok()).unwrap_or(0)
     }
 
+    /// The value that is assigned to a variable with the attribute of integers.
+    fn integer(&mut self, text: &[u8]) -> Result<i64, Stop> {
+        let prefix = self.builtin.map_or_else(String::new, |builtin| format!("{builtin}: "));
+        self.try_arithmetic_text(text, prefix.as_bytes())?.ok_or_else(|| {
+            self.state.status = 1;
+            Stop::Abandon
+        })
+    }
+
     /// A value for a new variable or element with these attributes.
     pub(crate) fn conformed(&mut self, attributes: Attributes, value: Bytes) -> Result<Bytes, Stop> {
         match attributes.has(Attributes::INTEGER) {
-            true => match evaluate(self, &value) {
-                Ok(number) => Ok(decimal(number)),
-                Err(message) => Err(self.fail(&message)),
-            },
+            true => Ok(decimal(self.integer(&value)?)),
             false => Ok(self.cased(attributes, value)),
         }
     }
@@ -191,7 +199,14 @@ impl Shell {
 
     /// Says that `name` is read-only.
     pub(crate) fn refuse_readonly(&mut self, name: &[u8]) -> Stop {
-        self.fail(&[name, &b": readonly variable"[..]].concat())
+        let stop = self.fail(&[name, &b": readonly variable"[..]].concat());
+        match self.state.options.has(ShellOption::Posix) && self.builtin.is_none() {
+            true => {
+                self.state.status = self.fatal_status();
+                Stop::Exit
+            }
+            false => stop,
+        }
     }
 
     /// What assigning to a variable that the shell computes does.

@@ -12,45 +12,100 @@ use super::parameter::{Element, Target};
 use super::word::decimal;
 use crate::execute::{Shell, Stop};
 
-/// Values of variables evaluated inside values of variables, at most so deep, as in bash.
-const DEPTH_LIMIT: u32 = 1024;
+/// Values of variables evaluated inside values of variables, at most so deep: bash allows 1024, which takes more of the
+/// machine's stack than there may be, and what is a circle is one at any depth.
+const DEPTH_LIMIT: u32 = 256;
 
-/// Why an expression has no value: the message behind the shell's name and the line.
-pub type Failure = Vec<u8>;
+/// Why an expression has no value.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The message behind the shell's name and the line.
+    Message(Vec<u8>),
+    /// It has been said, and this is what follows.
+    Stop(Stop),
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        Failure::Stop(stop)
+    }
+}
 
 /// Evaluates the text of an expression, for builtins that take one.
-pub fn evaluate(shell: &mut Shell, text: &[u8]) -> Result<i64, Failure> {
+pub(crate) fn evaluate(shell: &mut Shell, text: &[u8]) -> Result<i64, Failure> {
     Evaluator { shell, text, depth: 0 }.text(text)
 }
 
 impl Shell {
     /// The value of `arithmetic`; a message and the end of the command if it has none.
     pub(crate) async fn arithmetic(&mut self, arithmetic: &Arithmetic) -> Result<i64, Stop> {
-        match self.try_arithmetic(arithmetic).await? {
-            Ok(value) => Ok(value),
-            Err(message) => Err(self.fail(&message)),
+        match self.try_arithmetic(arithmetic, b"").await? {
+            Some(value) => Ok(value),
+            None => {
+                self.tolerates_discard = true;
+                self.state.status = 1;
+                Err(Stop::Discard)
+            }
         }
     }
 
-    /// The value of `arithmetic`, or why it has none.
+    /// The value of `arithmetic`. None when it has none, which has been said: behind `prefix`.
     pub(crate) async fn try_arithmetic(
         &mut self,
         arithmetic: &Arithmetic,
-    ) -> Result<Result<i64, Failure>, Stop> {
-        if let Some(expression) = &arithmetic.expression {
-            if let Expression::Number(number) = &**expression {
-                return Ok(Ok(*number));
+        prefix: &[u8],
+    ) -> Result<Option<i64>, Stop> {
+        let value = match &arithmetic.expression {
+            Some(expression) => {
+                if let Expression::Number(number) = &**expression {
+                    return Ok(Some(*number));
+                }
+                let text = arithmetic.text.literal().cloned().unwrap_or_default();
+                Evaluator { shell: self, text: &text, depth: 0 }.value(expression)
             }
-            let text = arithmetic.text.literal().cloned().unwrap_or_default();
-            return Ok(Evaluator { shell: self, text: &text, depth: 0 }.value(expression));
-        }
-        let text = self.expand_single(&arithmetic.text).boxed_local().await?;
-        Ok(evaluate(self, &text))
+            None => {
+                let text = self.expand_single(&arithmetic.text).boxed_local().await?;
+                evaluate(self, &text)
+            }
+        };
+        self.tell_failure(value, prefix)
     }
 
-    /// The value of an expression that is known as text.
-    pub(crate) fn arithmetic_text(&mut self, text: &[u8]) -> Result<i64, Stop> {
-        evaluate(self, text).map_err(|message| self.fail(&message))
+    /// Says why an expression has no value.
+    fn tell_failure(&mut self, value: Result<i64, Failure>, prefix: &[u8]) -> Result<Option<i64>, Stop> {
+        match value {
+            Ok(value) => Ok(Some(value)),
+            Err(Failure::Message(message)) => {
+                self.complain_plainly(&[prefix, &message]);
+                Ok(None)
+            }
+            Err(Failure::Stop(stop)) => Err(stop),
+        }
+    }
+
+    /// The value of an expression that is known as text; none when it has none, which has been said.
+    pub(crate) fn try_arithmetic_text(&mut self, text: &[u8], prefix: &[u8]) -> Result<Option<i64>, Stop> {
+        let value = evaluate(self, text);
+        self.tell_failure(value, prefix)
+    }
+
+    /// The number of an element of an array.
+    pub(crate) async fn subscript_number(&mut self, arithmetic: &Arithmetic) -> Result<i64, Stop> {
+        let number = self.try_arithmetic(arithmetic, b"").await?;
+        self.expect_subscript(number)
+    }
+
+    /// The number of an element of an array, from text that is only known when it runs.
+    pub(crate) fn subscript_text(&mut self, text: &[u8]) -> Result<i64, Stop> {
+        let number = self.try_arithmetic_text(text, b"")?;
+        self.expect_subscript(number)
+    }
+
+    fn expect_subscript(&mut self, number: Option<i64>) -> Result<i64, Stop> {
+        number.ok_or_else(|| {
+            self.state.status = 1;
+            Stop::Abandon
+        })
     }
 }
 
@@ -66,7 +121,8 @@ impl Evaluator<'_> {
         if let Some(number) = plain_number(text) {
             return Ok(number);
         }
-        let expression = mirage_syntax::parse_arithmetic(text).map_err(|error| error.render(text))?;
+        let expression =
+            mirage_syntax::parse_arithmetic(text).map_err(|error| Failure::Message(error.render(text)))?;
         Evaluator { shell: self.shell, text, depth: self.depth }.value(&expression)
     }
 
@@ -161,7 +217,7 @@ impl Evaluator<'_> {
     fn failure(&self, message: &'static str, position: u32) -> Failure {
         let token = self.text.get(position as usize..).unwrap_or_default();
         let text = self.text.trim_ascii_start();
-        [text, b": ", message.as_bytes(), b" (error token is \"", token, b"\")"].concat()
+        Failure::Message([text, b": ", message.as_bytes(), b" (error token is \"", token, b"\")"].concat())
     }
 
     fn update(&mut self, operator: UpdateOperator, target: &AssignmentTarget) -> Result<i64, Failure> {
@@ -189,10 +245,13 @@ impl Evaluator<'_> {
             return self.value_of_text(&text);
         }
         let resolved = self.resolve(target)?;
-        let value = self.shell.value(&resolved).map_err(|_| Vec::new())?;
+        let value = self.shell.value(&resolved)?;
         match value {
             Expanded::Unset if self.shell.state.options.has(crate::state::ShellOption::NoUnset) => {
-                Err([&target.name[..], b": unbound variable"].concat())
+                let name = target.name.clone();
+                self.shell.complain_plainly(&[&name, b": unbound variable"]);
+                self.shell.state.status = self.shell.fatal_status();
+                Err(Failure::Stop(Stop::Exit))
             }
             Expanded::Unset => Ok(0),
             Expanded::One(text) => self.value_of_text(&text),
@@ -207,7 +266,7 @@ impl Evaluator<'_> {
         if self.depth >= DEPTH_LIMIT {
             let token =
                 [text, &b": expression recursion level exceeded (error token is \""[..], text, b"\")"];
-            return Err(token.concat());
+            return Err(Failure::Message(token.concat()));
         }
         self.depth += 1;
         let value = self.text(text);
@@ -216,7 +275,7 @@ impl Evaluator<'_> {
     }
 
     fn resolve(&mut self, target: &AssignmentTarget) -> Result<Target, Failure> {
-        let (name, referred) = self.shell.follow_reference(&target.name).map_err(|_| Vec::new())?;
+        let (name, referred) = self.shell.follow_reference(&target.name)?;
         let element = match &target.index {
             Some(index) => self.element(&name, index)?,
             None => referred.unwrap_or(Element::Whole),
@@ -226,17 +285,22 @@ impl Evaluator<'_> {
 
     fn element(&mut self, name: &[u8], index: &ElementIndex) -> Result<Element, Failure> {
         if self.shell.is_associative(name) {
-            return Ok(Element::Key(index.text.clone()));
+            let target = self.shell.element_of_text(name, &index.text)?;
+            return Ok(target);
         }
-        match &index.number {
-            Some(number) => Ok(Element::Number(self.value(number)?)),
-            None => Ok(Element::Number(self.text(&index.text)?)),
-        }
+        let value = match &index.number {
+            Some(number) => {
+                Evaluator { shell: self.shell, text: &index.text, depth: self.depth }.value(number)
+            }
+            None => self.text(&index.text),
+        };
+        let value = self.shell.tell_failure(value, b"")?;
+        Ok(Element::Number(self.shell.expect_subscript(value)?))
     }
 
     fn assign(&mut self, target: &AssignmentTarget, value: i64) -> Result<(), Failure> {
         let resolved = self.resolve(target)?;
-        self.shell.store(&resolved, decimal(value), false).map_err(|_| Vec::new())
+        self.shell.store(&resolved, decimal(value), false).map_err(Failure::Stop)
     }
 }
 

@@ -45,7 +45,8 @@ impl Expanded {
         match self {
             Expanded::Unset => true,
             Expanded::One(text) => text.is_empty(),
-            Expanded::Many { items, .. } => items.iter().all(Bytes::is_empty),
+            // Joined, two are not empty.
+            Expanded::Many { items, .. } => items.len() < 2 && items.iter().all(Bytes::is_empty),
         }
     }
 

@@ -228,7 +228,7 @@ impl Shell {
         if self.is_associative(name) {
             return Ok(Element::Key(self.expand_single(&index.key).boxed_local().await?));
         }
-        Ok(Element::Number(self.arithmetic(&index.number).await?))
+        Ok(Element::Number(self.subscript_number(&index.number).await?))
     }
 
     /// The variable that `name` means once name references are followed, and the element if the last one names one.
@@ -277,7 +277,7 @@ impl Shell {
         }
         match self.is_associative(name) {
             true => Ok(Element::Key(text.clone())),
-            false => Ok(Element::Number(self.arithmetic_text(text)?)),
+            false => Ok(Element::Number(self.subscript_text(text)?)),
         }
     }
 

@@ -40,9 +40,10 @@ impl Shell {
         };
         let options = Options { period: false, ..self.path_options() };
         for pattern in patterns.split(|&byte| byte == b':').filter(|pattern| !pattern.is_empty()) {
-            let pattern =
-                Glob::new(pattern, options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
-            found.retain(|path| !pattern.is_match(path));
+            let parts = pattern.split(|&byte| byte == b'/').map(|part| Glob::new(part, options));
+            let pattern: Vec<Glob> =
+                parts.collect::<Result<_, _>>().map_err(|error| self.fail(error.to_string().as_bytes()))?;
+            found.retain(|path| !matches_by_components(&pattern, path));
         }
         found.retain(|path| {
             let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
@@ -164,4 +165,10 @@ impl Shell {
             }
         }
     }
+}
+
+/// Whether a path matches a pattern whose `*` and `?` match no slash.
+fn matches_by_components(pattern: &[Glob], path: &[u8]) -> bool {
+    let names: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+    names.len() == pattern.len() && pattern.iter().zip(names).all(|(part, name)| part.is_match(name))
 }
