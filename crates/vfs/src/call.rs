@@ -97,6 +97,13 @@ pub struct Tick<'a> {
     due: bool,
 }
 
+impl Tick<'_> {
+    /// Whether awaiting it lets others run: the moment to pass on what they may be waiting for.
+    pub fn is_due(&self) -> bool {
+        self.due
+    }
+}
+
 impl Future for Tick<'_> {
     type Output = ();
 

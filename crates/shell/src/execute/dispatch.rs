@@ -1,13 +1,14 @@
 //! From a command's name to what runs: functions, builtins, programs, scripts.
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use mirage_syntax::ast::Redirection;
 use mirage_vfs::tree::{Access, Follow, Mode, View};
 use mirage_vfs::{ErrorKind, OpenOptions};
 
-use super::{Shell, Stop};
+use super::{Shell, Stop, signal_status};
 use crate::builtins::{self, Builtin};
-use crate::command::{Command, Registry, Status};
+use crate::command::{Command, Registry};
 use crate::io::Descriptor;
 use crate::state::{Function, ShellOption};
 
@@ -90,6 +91,7 @@ impl Shell {
         match &program {
             Program::Missing => self.run_missing(words).await,
             Program::Refused(path, text) => {
+                self.hint_mode(path).await;
                 self.complain_plainly(&[path, b": ", text.as_bytes()]);
                 self.state.status = 126;
                 Ok(())
@@ -98,16 +100,31 @@ impl Shell {
                 let io = self.descriptors.io();
                 let launcher = self.launcher();
                 let environment = self.state.variables.environment();
-                let ran = launcher.run_program(program, words, io, environment).await;
-                self.finish_program(ran)
+                let signals = self.signals.clone();
+                let ran = {
+                    let program = std::pin::pin!(launcher.run_program(program, words, io, environment));
+                    let interrupted = std::pin::pin!(signals.until_interrupted());
+                    match select(program, interrupted).await {
+                        Either::Left((ran, _)) => ran?,
+                        Either::Right((signal, _)) => signal_status(signal),
+                    }
+                };
+                self.state.status = ran;
+                Ok(())
             }
         }
     }
 
-    /// Takes over how a program ended.
-    pub(crate) fn finish_program(&mut self, ran: Result<Status, Stop>) -> Result<(), Stop> {
-        self.state.status = ran?;
-        Ok(())
+    /// Tells what to do when only the mode of its mount keeps a script from running.
+    async fn hint_mode(&self, path: &[u8]) {
+        let view = self.view();
+        if let Ok(mount) = view.mount_of(path).await
+            && mount.mode != Mode::Exec
+            && view.access(path, Access::Execute).await.is_ok()
+        {
+            let place = mount.path;
+            self.run.hint(format!("{place} does not allow running scripts by name: mount it with mode=exec"));
+        }
     }
 
     async fn run_missing(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {

@@ -14,9 +14,20 @@ enum Round {
 }
 
 impl Shell {
+    /// Lets others run now and then; what was printed so far is theirs by then.
+    async fn take_turn(&mut self) -> Result<(), Stop> {
+        let call = self.run.call.clone();
+        let tick = call.tick();
+        if tick.is_due() {
+            self.settle().await?;
+        }
+        tick.await;
+        Ok(())
+    }
+
     /// Runs a loop's body once.
     async fn run_round(&mut self, body: &List) -> Result<Round, Stop> {
-        self.run.call.tick().await;
+        self.take_turn().await?;
         self.loops += 1;
         let result = self.run_list(body).await;
         self.loops -= 1;
@@ -93,7 +104,7 @@ impl Shell {
     pub(crate) async fn run_while(&mut self, each: &Loop, wanted: bool) -> Result<(), Stop> {
         let mut status = 0;
         loop {
-            self.run.call.tick().await;
+            self.take_turn().await?;
             self.loops += 1;
             let held = self.holds(&each.condition).await;
             self.loops -= 1;

@@ -22,6 +22,7 @@ pub(crate) struct Process {
     /// Signals that do nothing.
     ignored: Cell<u128>,
     killed: Cell<Option<u32>>,
+    interrupted: Cell<Option<u32>>,
     ended: Cell<Option<Status>>,
     wakers: RefCell<Vec<Waker>>,
 }
@@ -35,6 +36,7 @@ impl Process {
             trapped: Cell::new(0),
             ignored: Cell::new(0),
             killed: Cell::new(None),
+            interrupted: Cell::new(None),
             ended: Cell::new(None),
             wakers: RefCell::new(Vec::new()),
         })
@@ -66,6 +68,18 @@ impl Process {
             self.killed.set(Some(number));
         }
         self.wake();
+    }
+
+    /// Sends a signal that also ends what the shell waits for, as one from the terminal does.
+    pub fn interrupt(&self, number: u32) {
+        self.interrupted.set(Some(number));
+        self.signal(number);
+        self.wake();
+    }
+
+    /// Completes when what the shell waits for should end.
+    pub async fn until_interrupted(&self) -> u32 {
+        self.until(|process| process.interrupted.take()).await
     }
 
     /// What the shell does about signals from now on.

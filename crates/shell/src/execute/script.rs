@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
 use mirage_syntax::{Parser, ParserOptions};
 use mirage_vfs::ErrorKind;
 
 use super::launch::read_script;
 use super::tasks::drive;
-use super::{Limit, Shell, Stop};
+use super::{Limit, Shell, Stop, signal_status};
 use crate::command::Status;
 use crate::state::ShellOption;
 
@@ -32,6 +33,8 @@ pub(crate) enum Source {
     Line,
     /// A script file, or one that is sourced.
     File,
+    /// The standard input, which commands read too.
+    Input,
     /// `eval`, and the name of what acts like it.
     Builtin(&'static str),
     /// A command substitution in backquotes.
@@ -47,11 +50,30 @@ impl Shell {
     /// Asked to stop through the call's cancellation, it runs the trap of that signal and the EXIT trap and ends with
     /// 130 or 143; whoever drives the line may also drop this future.
     pub async fn run_script(&mut self, text: Bytes) -> Ended {
+        self.run_whole(text, Source::Line).await
+    }
+
+    /// As [`run_script`](Shell::run_script) for the text of a script file called `name`, as messages and `BASH_SOURCE`
+    /// tell it.
+    pub async fn run_file(&mut self, name: Bytes, text: Bytes) -> Ended {
+        self.state.name = name.clone();
+        self.script = Some(name);
+        self.run_whole(text, Source::File).await
+    }
+
+    /// As [`run_script`](Shell::run_script) for a script on the standard input, which its commands read on from where
+    /// the shell has come to.
+    pub async fn run_stdin(&mut self) -> Ended {
+        let text = self.read_rest().await.unwrap_or_default();
+        self.run_whole(text, Source::Input).await
+    }
+
+    async fn run_whole(&mut self, text: Bytes, source: Source) -> Ended {
         let run = self.run.clone();
         run.processes.add(&self.signals);
         self.note_traps();
         let main = async {
-            let result = self.run_text(text, 1, Source::Line).await;
+            let result = self.run_until_killed(text, source).await;
             self.finish(result).await
         };
         let ended = drive(&run.tasks, main, |ended: &Result<Status, Stop>| ended.is_ok()).await;
@@ -63,6 +85,39 @@ impl Shell {
             }
             Err(_) => Ended { status: self.state.status, limit: None },
         }
+    }
+
+    /// Runs a line's text until it ends, or a signal or the line's cancellation ends it.
+    async fn run_until_killed(&mut self, text: Bytes, source: Source) -> Result<(), Stop> {
+        let signals = self.signals.clone();
+        let cancellation = self.run.call.cancellation().clone();
+        let descriptors = self.descriptors.clone();
+        let ended = {
+            let work = std::pin::pin!(self.run_text(text, 1, source));
+            let killed = std::pin::pin!(async {
+                let watched = async {
+                    let signal = cancellation.cancelled().await;
+                    signals.interrupt(signal as u32);
+                    std::future::pending::<()>().await;
+                };
+                let watched = std::pin::pin!(watched);
+                match select(std::pin::pin!(signals.until_killed()), watched).await {
+                    Either::Left((signal, _)) => signal,
+                    Either::Right(_) => 0,
+                }
+            });
+            match select(work, killed).await {
+                Either::Left((result, _)) => Ok(result),
+                Either::Right((signal, _)) => Err(signal),
+            }
+        };
+        ended.unwrap_or_else(|signal| {
+            // What was running had its own redirections.
+            self.descriptors = descriptors;
+            self.builtin = None;
+            self.state.status = signal_status(signal);
+            Err(Stop::Exit)
+        })
     }
 
     async fn tell_limit(&mut self, limit: Limit) {
@@ -78,7 +133,8 @@ impl Shell {
 
     /// Runs `text`, which starts at `line`, command by command as it is read.
     pub(crate) async fn run_text(&mut self, text: Bytes, line: u32, source: Source) -> Result<(), Stop> {
-        let mut parser = Parser::new(text, self.parser_options(line));
+        let (mut text, mut line) = (text, line);
+        let mut parser = Parser::new(text.clone(), self.parser_options(line));
         loop {
             let before = parser.rest();
             let next = parser.next();
@@ -86,6 +142,11 @@ impl Shell {
                 self.show_input(&before, parser.rest().len());
             }
             let complete = match next {
+                Ok(Some(complete)) if source == Source::Input => {
+                    // What follows is the commands' to read.
+                    self.give_back(parser.rest());
+                    complete
+                }
                 Ok(None) => return Ok(()),
                 Ok(Some(complete)) => complete,
                 Err(error) => return self.refuse_syntax(&error, source),
@@ -115,7 +176,19 @@ impl Shell {
             if self.state.options.has(ShellOption::OneCommand) {
                 return Err(Stop::Exit);
             }
+            if source == Source::Input {
+                let read = text.len() - parser.rest().len();
+                line += text[..read].iter().filter(|&&byte| byte == b'\n').count() as u32;
+                text = self.read_rest().await?;
+                parser = Parser::new(text.clone(), self.parser_options(line));
+            }
             self.update_parser(&mut parser);
+        }
+    }
+
+    fn give_back(&self, rest: Bytes) {
+        if let Some(input) = self.descriptors.get(0) {
+            input.unread(rest);
         }
     }
 
@@ -155,7 +228,7 @@ impl Shell {
         let name = self.message_name();
         let prefix: Bytes = match source {
             Source::Line => [&name[..], b": -c"].concat().into(),
-            Source::File => name,
+            Source::File | Source::Input => name,
             Source::Builtin(builtin) => [&name[..], b": ", builtin.as_bytes()].concat().into(),
             Source::Substitution => [&name[..], b": command substitution"].concat().into(),
             Source::Trap => name,
@@ -163,7 +236,7 @@ impl Shell {
         self.messages.extend_from_slice(&error.render(&prefix));
         self.state.status = 2;
         match source {
-            Source::Line | Source::File if self.frames.is_empty() => Err(Stop::Exit),
+            Source::Line | Source::File | Source::Input if self.frames.is_empty() => Err(Stop::Exit),
             _ => Ok(()),
         }
     }
@@ -234,7 +307,7 @@ impl Shell {
         }
         self.state.positional = Arc::new(words.collect());
         let text = self.read_rest().await?;
-        Ok(Some((text, Source::File)))
+        Ok(Some((text, Source::Input)))
     }
 
     async fn start_file(

@@ -141,6 +141,10 @@ impl Shell {
 
     /// Runs the traps of signals that came meanwhile; one without a trap ends the shell.
     pub(crate) async fn notice_signals(&mut self) -> Result<(), Stop> {
+        if self.process != self.signals.id {
+            // A part of the shell that the signals are for; it gets them when this has ended.
+            return Ok(());
+        }
         while let Some(number) = self.signals.take_pending() {
             let name = signals::name(number).unwrap_or_default();
             if let Some(action) = self.trap(name.as_bytes()) {
