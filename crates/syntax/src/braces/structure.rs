@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::range::range;
-use crate::ast::Part;
+use crate::ast::{BraceRange, Part};
 use crate::parser::{Parse, Parser};
 use crate::word::push_text;
 
@@ -15,6 +15,19 @@ struct Frame {
 }
 
 impl Frame {
+    /// What a brace means that is closed now.
+    fn close_into(mut self, range: Option<BraceRange>, parts: &mut Vec<Part>) {
+        if let Some(range) = range {
+            parts.push(Part::BraceRange(Box::new(range)));
+        } else if self.alternatives.is_empty() {
+            self.flatten_into(parts);
+            push_text(parts, Bytes::from_static(b"}"));
+        } else {
+            self.alternatives.push(self.current);
+            parts.push(Part::BraceList(self.alternatives));
+        }
+    }
+
     /// The text of a brace that was never closed, or that means nothing.
     fn flatten_into(self, parts: &mut Vec<Part>) {
         push_text(parts, Bytes::from_static(b"{"));
@@ -86,19 +99,21 @@ impl Parser {
 /// Closes the innermost brace.
 fn close(frames: &mut Vec<Frame>, out: &mut Vec<Part>) {
     let Some(mut frame) = frames.pop() else { return };
-    let outer = frames.last_mut().map_or(out, |outer| &mut outer.current);
-    if !frame.alternatives.is_empty() {
-        frame.alternatives.push(frame.current);
-        outer.push(Part::BraceList(frame.alternatives));
-        return;
-    }
-    if let [Part::Literal(text)] = frame.current.as_slice() {
-        let whole = [b"{", &text[..], b"}"].concat().into();
-        if let Some(range) = range(text, whole) {
-            outer.push(Part::BraceRange(Box::new(range)));
-            return;
+    let range = match frame.current.as_slice() {
+        [Part::Literal(text)] if frame.alternatives.is_empty() => {
+            range(text, [b"{", &text[..], b"}"].concat().into())
         }
-    }
-    frame.flatten_into(outer);
-    push_text(outer, Bytes::from_static(b"}"));
+        _ => None,
+    };
+    let Some(outer) = frames.last_mut().map(|outer| &mut outer.current) else {
+        if frame.alternatives.is_empty() && range.is_none() {
+            // No comma yet: it may still come, `{a},b}` is `a}` and `b`.
+            push_text(&mut frame.current, Bytes::from_static(b"}"));
+            frames.push(frame);
+        } else {
+            frame.close_into(range, out);
+        }
+        return;
+    };
+    frame.close_into(range, outer);
 }

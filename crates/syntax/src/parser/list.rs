@@ -1,9 +1,11 @@
 //! Lists, and-or lists and pipelines.
 
+use std::sync::Arc;
+
 use super::{Operator, Parse, Parser, Reserved, Token};
 use crate::ast::{
-    AndOr, AndOrOperator, Command, Descriptor, DuplicateSource, Layout, List, ListItem, Pipeline,
-    Redirection, RedirectionKind, Span, Time,
+    AndOr, AndOrOperator, Command, CommandKind, Descriptor, DuplicateSource, Layout, List, ListItem,
+    Pipeline, Redirection, RedirectionKind, Span, Time,
 };
 
 impl Parser {
@@ -150,7 +152,8 @@ impl Parser {
             let operator = self.token();
             let merges = operator == Token::Operator(Operator::BarAmpersand);
             if merges {
-                command.redirections.push(self.merged_stderr());
+                let redirection = self.merged_stderr();
+                redirect(&mut command, redirection);
             }
             stages.push(command);
             if !merges && operator != Token::Operator(Operator::Bar) {
@@ -167,5 +170,18 @@ impl Parser {
         let span = self.cursor.span_from(self.cursor.position);
         let kind = RedirectionKind::DuplicateOutput(DuplicateSource::Descriptor(1));
         Redirection { descriptor: Descriptor::Number(2), kind, span }
+    }
+}
+
+/// Adds a redirection to a command, or to the one inside it that takes those written behind it.
+fn redirect(command: &mut Command, redirection: Redirection) {
+    let inner = match &mut command.kind {
+        CommandKind::Function(function) => Arc::get_mut(&mut function.body),
+        CommandKind::Coprocess(coprocess) => Arc::get_mut(&mut coprocess.command),
+        _ => None,
+    };
+    match inner {
+        Some(inner) => redirect(inner, redirection),
+        None => command.redirections.push(redirection),
     }
 }

@@ -26,8 +26,8 @@ use bytes::{Bytes, BytesMut};
 
 pub(crate) use cursor::Cursor;
 pub(crate) use failure::{Failed, Parse};
-pub(crate) use token::is_meta;
 use token::{Operator, Reserved, Token};
+pub(crate) use token::{is_meta, is_reserved};
 
 use crate::SyntaxError;
 use crate::ast::{CompleteCommand, Warning};

@@ -153,6 +153,11 @@ pub(crate) fn is_meta(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>')
 }
 
+/// Whether a word means something of its own where a command may start.
+pub(crate) fn is_reserved(text: &[u8]) -> bool {
+    Reserved::of(text).is_some()
+}
+
 /// The longest reserved word has this many bytes.
 const LONGEST_RESERVED: usize = 8;
 

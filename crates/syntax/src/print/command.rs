@@ -3,13 +3,14 @@
 use super::Printer;
 use crate::ast::{
     Argument, ArithmeticFor, Branch, Case, CaseTerminator, Command, CommandKind, Coprocess, For, If, List,
-    Loop, SimpleCommand,
+    Loop, Part, Redirection, SimpleCommand,
 };
+use crate::parser::is_reserved;
 
 impl Printer {
     pub(super) fn command(&mut self, command: &Command) {
         match &command.kind {
-            CommandKind::Simple(simple) => return self.simple(simple, command),
+            CommandKind::Simple(simple) => return self.simple(simple, &command.redirections),
             CommandKind::Subshell(list) => self.subshell(list),
             CommandKind::Group(list) => self.group(list),
             CommandKind::If(chain) => self.if_command(chain),
@@ -42,8 +43,12 @@ impl Printer {
         }
     }
 
-    fn simple(&mut self, simple: &SimpleCommand, command: &Command) {
+    fn simple(&mut self, simple: &SimpleCommand, redirections: &[Redirection]) {
         let start = self.out.len();
+        let first = simple.assignments.is_empty() && starts_with_reserved(&simple.words);
+        if first {
+            self.redirections(start, redirections);
+        }
         for assignment in &simple.assignments {
             self.blank_from(start);
             self.assignment(assignment);
@@ -55,7 +60,13 @@ impl Printer {
                 Argument::Assignment(assignment) => self.assignment(assignment),
             }
         }
-        for redirection in &command.redirections {
+        if !first {
+            self.redirections(start, redirections);
+        }
+    }
+
+    fn redirections(&mut self, start: usize, redirections: &[Redirection]) {
+        for redirection in redirections {
             self.blank_from(start);
             self.redirection(redirection);
         }
@@ -249,10 +260,26 @@ impl Printer {
 
     fn coprocess(&mut self, coprocess: &Coprocess) {
         self.push(b"coproc ");
-        if !matches!(coprocess.command.kind, CommandKind::Simple(_)) {
-            self.push(&coprocess.name);
-            self.push(b" ");
+        let Command { kind, redirections, .. } = &*coprocess.command;
+        match kind {
+            // Redirections come first, lest the first word be taken for the name.
+            CommandKind::Simple(simple) => {
+                let start = self.out.len();
+                self.redirections(start, redirections);
+                self.blank_from(start);
+                self.simple(simple, &[]);
+            }
+            _ => {
+                self.push(&coprocess.name);
+                self.push(b" ");
+                self.command(&coprocess.command);
+            }
         }
-        self.command(&coprocess.command);
     }
+}
+
+/// Whether the first word would be a reserved word if it came first: behind a redirection it is not.
+fn starts_with_reserved(words: &[Argument]) -> bool {
+    let Some(Argument::Word(word)) = words.first() else { return false };
+    matches!(word.parts(), [Part::Literal(text)] if is_reserved(text))
 }

@@ -38,9 +38,8 @@ impl Printer {
                 self.newline();
             }
             (false, false) => {
-                if !std::mem::take(&mut self.after_document) {
-                    self.push(b";");
-                }
+                self.after_document = false;
+                self.semicolon();
                 self.push(b" ");
             }
         }

@@ -94,7 +94,9 @@ impl Parser {
                     span,
                 }))
             }
-            None => Part::BadSubstitution(self.cursor.slice(start, self.cursor.text.len())),
+            None => {
+                Part::BadSubstitution(without_continuation(self.cursor.slice(start, self.cursor.text.len())))
+            }
         };
         builder.part(&self.cursor, part);
         Ok(())
@@ -135,6 +137,13 @@ fn closing_backquote(text: &[u8]) -> Option<usize> {
         }
         position += 2;
     }
+}
+
+/// A text without the line continuation at its end, which continues nothing.
+fn without_continuation(text: Bytes) -> Bytes {
+    let Some(lines) = text.strip_suffix(b"\n") else { return text };
+    let backslashes = lines.iter().rev().take_while(|&&byte| byte == b'\\').count();
+    if backslashes % 2 == 0 { text } else { text.slice(..lines.len() - 1) }
 }
 
 /// How much text stands before the parenthesis that closes it, quotes aside.
