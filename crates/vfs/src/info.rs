@@ -20,8 +20,10 @@ pub struct Info {
 /// [`Unsupported`](crate::ErrorKind::Unsupported). The resource suite checks both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// `open`: handles that read and write in place, as POSIX files do.
+    /// `open`: handles that read and, where `write` is on too, write in place, as POSIX files do.
     pub open: bool,
+    /// `read` of a range costs no more than the range. Without it a range is cut out of the whole.
+    pub ranges: bool,
     /// `write`: replaces or creates a whole file in one commit.
     pub write: bool,
     /// `create_dir`.

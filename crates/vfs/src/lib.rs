@@ -11,6 +11,7 @@ mod device;
 mod dynamic;
 mod entry;
 mod error;
+mod extents;
 mod file;
 mod host;
 mod info;

@@ -67,6 +67,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::
 
 const CAPABILITIES: Capabilities = Capabilities {
     open: true,
+    ranges: true,
     write: true,
     create_dir: true,
     remove: true,

@@ -1,7 +1,8 @@
 //! The bytes of one file.
 
 use bytes::Bytes;
-use imbl::OrdMap;
+
+use crate::extents::Extents;
 
 /// Writes below this are copied, so that a small slice does not keep a large buffer alive; larger ones are shared.
 const COPY_BELOW: usize = 32 * 1024;
@@ -15,15 +16,14 @@ static ZEROS: [u8; MERGE_LIMIT] = [0; MERGE_LIMIT];
 /// A block of the disk that `allocated` pretends.
 const BLOCK: u64 = 4096;
 
-/// Bytes in pieces that never overlap, by the offset they start at; what no piece covers is zero.
+/// Bytes in pieces; what no piece covers is zero.
 ///
 /// Reads are slices, a clone shares everything, and a write touches the pieces it hits: appending copies nothing but
 /// small pieces, each at most as often as the logarithm of their number.
 #[derive(Clone, Default)]
 pub(super) struct Content {
-    pieces: OrdMap<u64, Bytes>,
+    pieces: Extents<Bytes>,
     size: u64,
-    stored: u64,
 }
 
 impl Content {
@@ -39,16 +39,16 @@ impl Content {
 
     /// Bytes that are held, without the holes.
     pub fn stored(&self) -> u64 {
-        self.stored
+        self.pieces.stored()
     }
 
     /// Bytes a disk of 4096-byte blocks would allocate.
     pub fn allocated(&self) -> u64 {
-        if self.stored == self.size {
+        if self.stored() == self.size {
             return self.size.div_ceil(BLOCK) * BLOCK;
         }
         let (mut blocks, mut next_block) = (0, 0);
-        for (&start, piece) in &self.pieces {
+        for (start, piece) in self.pieces.iter() {
             let first = (start / BLOCK).max(next_block);
             next_block = (start + piece.len() as u64).div_ceil(BLOCK);
             blocks += next_block.saturating_sub(first);
@@ -62,16 +62,14 @@ impl Content {
         if length == 0 {
             return Bytes::new();
         }
-        if let Some((start, piece)) = self.pieces.get_prev(&offset) {
+        if let Some((start, piece)) = self.pieces.before(offset) {
             let from = usize::try_from(offset - start).unwrap_or(usize::MAX);
             if from < piece.len() {
                 return piece.slice(from..piece.len().min(from.saturating_add(length)));
             }
         }
-        let hole = match self.pieces.get_next(&offset) {
-            Some((next, _)) => usize::try_from(next - offset).unwrap_or(usize::MAX),
-            None => usize::MAX,
-        };
+        let hole = self.pieces.next_start(offset).map_or(u64::MAX, |next| next - offset);
+        let hole = usize::try_from(hole).unwrap_or(usize::MAX);
         Bytes::from_static(&ZEROS[..length.min(hole).min(ZEROS.len())])
     }
 
@@ -83,31 +81,30 @@ impl Content {
         let end = offset + bytes.len() as u64;
         self.size = self.size.max(end);
         if bytes.len() >= MERGE_LIMIT || !self.rewrite(offset, &bytes) {
-            self.cut(offset, end);
+            self.pieces.cut(offset, end);
             let (start, piece) = self.merged(offset, bytes);
-            self.stored += piece.len() as u64;
-            self.pieces.insert(start, piece);
+            self.pieces.put(start, piece);
         }
     }
 
     /// Cuts or extends to `size` bytes.
     pub fn truncate(&mut self, size: u64) {
         if size < self.size {
-            self.cut(size, self.size);
+            self.pieces.cut(size, self.size);
         }
         self.size = size;
     }
 
     /// Changes bytes inside a piece that is small enough to copy: many small writes do not shred a file.
     fn rewrite(&mut self, offset: u64, bytes: &[u8]) -> bool {
-        let Some((&start, piece)) = self.pieces.get_prev(&offset) else { return false };
+        let Some((start, piece)) = self.pieces.before(offset) else { return false };
         let from = usize::try_from(offset - start).unwrap_or(usize::MAX);
         if piece.len() > MERGE_LIMIT || from.saturating_add(bytes.len()) > piece.len() {
             return false;
         }
         let mut changed = piece.to_vec();
         changed[from..from + bytes.len()].copy_from_slice(bytes);
-        self.pieces.insert(start, changed.into());
+        self.pieces.put(start, changed.into());
         true
     }
 
@@ -115,13 +112,13 @@ impl Content {
     /// few of them.
     fn merged(&mut self, offset: u64, bytes: Bytes) -> (u64, Bytes) {
         let (mut start, mut length, mut before) = (offset, bytes.len(), Vec::new());
-        while let Some((&at, piece)) = start.checked_sub(1).and_then(|last| self.pieces.get_prev(&last)) {
+        while let Some((at, piece)) = start.checked_sub(1).and_then(|last| self.pieces.before(last)) {
             let touches = at + piece.len() as u64 == start;
             if !touches || piece.len() > length || piece.len() + length > MERGE_LIMIT {
                 break;
             }
             (start, length) = (at, length + piece.len());
-            before.push(piece.clone());
+            before.extend(self.pieces.take(at));
         }
         if before.is_empty() {
             return match bytes.len() < COPY_BELOW {
@@ -130,43 +127,11 @@ impl Content {
             };
         }
         let mut whole = Vec::with_capacity(length);
-        let mut at = start;
         for piece in before.iter().rev() {
-            self.take(at);
-            at += piece.len() as u64;
             whole.extend_from_slice(piece);
         }
         whole.extend_from_slice(&bytes);
         (start, whole.into())
-    }
-
-    /// Makes a hole from `start` to `end`.
-    fn cut(&mut self, start: u64, end: u64) {
-        let before = self.pieces.get_prev(&start).map(|(&at, _)| at).unwrap_or(start);
-        let hit: Vec<u64> = self.pieces.range(before..end).map(|(&at, _)| at).collect();
-        for at in hit {
-            let Some(piece) = self.take(at) else { continue };
-            let piece_end = at + piece.len() as u64;
-            // Both lie inside the piece, so they fit.
-            let inside = |offset: u64| (offset - at) as usize;
-            if at < start {
-                self.put(at, piece.slice(..inside(start.min(piece_end))));
-            }
-            if piece_end > end {
-                self.put(end, piece.slice(inside(end)..));
-            }
-        }
-    }
-
-    fn take(&mut self, at: u64) -> Option<Bytes> {
-        let piece = self.pieces.remove(&at)?;
-        self.stored -= piece.len() as u64;
-        Some(piece)
-    }
-
-    fn put(&mut self, at: u64, piece: Bytes) {
-        self.stored += piece.len() as u64;
-        self.pieces.insert(at, piece);
     }
 }
 
@@ -215,7 +180,7 @@ mod tests {
                     }
                 }
             }
-            let stored: usize = content.pieces.values().map(Bytes::len).sum();
+            let stored: usize = content.pieces.iter().map(|(_, piece)| piece.len()).sum();
             assert_eq!(
                 (content.size(), content.stored()),
                 (model.len() as u64, stored as u64),
@@ -233,7 +198,8 @@ mod tests {
         for _ in 0..100_000 {
             content.write(content.size(), Bytes::from_static(b"0123456789"));
         }
-        assert!(content.pieces.len() < 60, "{}", content.pieces.len());
+        let pieces = content.pieces.iter().count();
+        assert!(pieces < 60, "{pieces}");
         assert_eq!(content.stored(), 1_000_000);
     }
 

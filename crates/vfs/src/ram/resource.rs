@@ -138,6 +138,7 @@ impl Ram {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let capabilities = Capabilities {
             open: true,
+            ranges: true,
             write: true,
             create_dir: true,
             remove: true,
