@@ -15,9 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
 use crate::path::Path;
-use crate::resource::{
-    Attributes, ListOptions, Listing, ReadHandle, ReadOptions, WriteHandle, WriteOptions,
-};
+use crate::resource::{Attributes, ListOptions, Listing, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

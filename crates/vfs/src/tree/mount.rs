@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::dynamic::DynResource;
 use crate::entry::Descent;
 use crate::error::{Error, ErrorKind, Result};
+use crate::layers::Stage;
 use crate::path::{Name, Path};
 
 /// What a mount allows; each mode includes the one before.
@@ -57,13 +58,13 @@ impl Mount {
 pub struct Tree(Arc<RwLock<Arc<Table>>>);
 
 impl Tree {
-    /// A tree whose root is `root`, with mode `exec`.
+    /// A tree whose root is `root`, with mode `exec`, [staged](Stage) where it has no open files of its own.
     pub fn new(root: Arc<dyn DynResource>) -> Self {
-        let root = Arc::new(Mount::new(Path::root(), root, Mode::Exec));
+        let root = Arc::new(Mount::new(Path::root(), with_open_files(root), Mode::Exec));
         Tree(Arc::new(RwLock::new(Arc::new(Table { root, below: BTreeMap::new(), next_number: 1 }))))
     }
 
-    /// Adds a mount. A taken path is `Busy`. The directory it hides need not exist; it and the directories above it are
+    /// Adds a mount. One whose resource has no open files of its own is [staged](Stage). A taken path is `Busy`. The directory it hides need not exist; it and the directories above it are
     /// seen in listings either way.
     pub fn mount(&self, mount: Mount) -> Result<()> {
         self.change(|table| {
@@ -72,7 +73,8 @@ impl Tree {
             }
             let number = table.next_number;
             table.next_number += 1;
-            table.below.insert(mount.path.clone(), Arc::new(Mount { number, ..mount }));
+            let resource = with_open_files(mount.resource);
+            table.below.insert(mount.path.clone(), Arc::new(Mount { resource, number, ..mount }));
             Ok(())
         })
     }
@@ -124,6 +126,14 @@ impl Tree {
         change(&mut table)?;
         *current = Arc::new(table);
         Ok(())
+    }
+}
+
+/// A resource that only reads and writes whole files gets its open files here, so that every mount has them.
+fn with_open_files(resource: Arc<dyn DynResource>) -> Arc<dyn DynResource> {
+    match resource.info().capabilities.open {
+        true => resource,
+        false => Arc::new(Stage::new(resource)),
     }
 }
 

@@ -3,7 +3,13 @@
 use std::sync::Arc;
 
 use mirage_testkit::model;
+use mirage_testkit::suite::{self, Subject};
 use mirage_vfs::Ram;
+
+#[test]
+fn keeps_the_promises_of_resources() {
+    suite::check(|| Subject::of(Ram::default()), &[]);
+}
 
 #[test]
 fn random_operations_do_what_linux_does() {

@@ -10,13 +10,13 @@ use self::content::Content;
 use self::read::StagedReader;
 use self::write::{Base, StagedWriter};
 use super::forward::forward;
+use crate::BoxFuture;
 use crate::call::Call;
 use crate::dynamic::DynResource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
 use crate::path::Path;
-use crate::BoxFuture;
 
 /// Gives `open` to a resource that has `read` and, if it can be written, `write`.
 ///
