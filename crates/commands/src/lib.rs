@@ -15,6 +15,7 @@ mod df;
 mod diff;
 mod dirname;
 mod du;
+mod echo;
 mod env;
 mod find;
 mod grep;
@@ -29,6 +30,7 @@ mod mv;
 mod nl;
 mod od;
 mod paste;
+mod printf;
 mod pwd;
 mod readlink;
 mod realpath;
@@ -41,9 +43,11 @@ mod stat;
 mod support;
 mod sync;
 mod tail;
+mod test;
 mod timeout;
 mod touch;
 mod tr;
+mod true_;
 mod truncate;
 mod unlink;
 mod wc;
@@ -79,6 +83,7 @@ pub const ALL: &[&dyn Command] = &[
     &diff::Diff,
     &dirname::Dirname,
     &du::Du,
+    &echo::Echo,
     &env::Env,
     &find::Find,
     &grep::EGREP,
@@ -97,6 +102,7 @@ pub const ALL: &[&dyn Command] = &[
     &nl::Nl,
     &od::Od,
     &paste::Paste,
+    &printf::Printf,
     &pwd::Pwd,
     &readlink::Readlink,
     &realpath::Realpath,
@@ -108,9 +114,13 @@ pub const ALL: &[&dyn Command] = &[
     &stat::Stat,
     &sync::Sync,
     &tail::Tail,
+    &test::Bracket,
+    &test::Test,
     &timeout::Timeout,
     &touch::Touch,
     &tr::Tr,
+    &true_::False,
+    &true_::True,
     &truncate::Truncate,
     &unlink::Unlink,
     &wc::Wc,

@@ -1,0 +1,53 @@
+//! `echo`, where another program runs it: the shell has its own, over the same code.
+
+use bytes::BytesMut;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use mirage_shell::builtins;
+use mirage_shell::command::{
+    Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
+};
+use mirage_shell::io::Io;
+use mirage_vfs::Result;
+
+static SPEC: Spec = Spec {
+    name: "echo",
+    summary: "Print words",
+    usage: &["[-neE]... [STRING]..."],
+    parsing: Parsing::Own,
+    notes: "-n leaves out the newline, -e understands escapes, -E (the default) does not.",
+    examples: &[Example { title: "from another program", line: "env echo -e 'a\\tb'", output: "a\tb\n" }],
+    ..Spec::DEFAULT
+};
+
+/// The command.
+pub struct Echo;
+
+impl Command for Echo {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn plan(&self, arguments: &Arguments, _stdin: &Shape, _context: &PlanContext) -> Plan {
+        let mut text = BytesMut::new();
+        builtins::echo::echo(&arguments.operands, false, &mut text);
+        Plan { stdout: Shape::Known(text.to_vec()), ..Plan::default() }
+    }
+
+    fn run<'a>(
+        &'a self,
+        arguments: Arguments,
+        io: Io,
+        context: &'a Context,
+    ) -> LocalBoxFuture<'a, Result<Status>> {
+        async move {
+            let mut text = BytesMut::new();
+            builtins::echo::echo(&arguments.operands, false, &mut text);
+            if !text.is_empty() {
+                io.stdout.write(&context.call, text.freeze()).await?;
+            }
+            Ok(0)
+        }
+        .boxed_local()
+    }
+}
