@@ -10,6 +10,7 @@ mod chown;
 mod cmp;
 mod comm;
 mod cp;
+mod cut;
 mod date;
 mod df;
 mod diff;
@@ -78,6 +79,7 @@ pub const ALL: &[&dyn Command] = &[
     &cmp::Cmp,
     &comm::Comm,
     &cp::Cp,
+    &cut::Cut,
     &date::Date,
     &df::Df,
     &diff::Diff,

@@ -21,6 +21,7 @@ mod names;
 mod owner;
 mod quote;
 mod quoting;
+mod ranges;
 mod records;
 mod remove;
 mod report;
@@ -49,6 +50,7 @@ pub use names::{directory_of, last_component, parents, without_trailing_slashes}
 pub use owner::Accounts;
 pub use quote::{quote, quote_always, quote_if_needed};
 pub use quoting::{QUOTING_STYLES, QuotingStyle, with_question_marks};
+pub use ranges::{Counted, Ranges};
 pub use records::Records;
 pub use remove::{RemoveOptions, Remover};
 pub use report::Report;

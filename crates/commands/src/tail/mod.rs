@@ -17,7 +17,7 @@ use mirage_vfs::{ErrorKind, Result};
 
 use crate::support::{
     Choices, Headers, Report, choose, count_message, open_input, operands_or_stdin, parse_count,
-    parse_seconds, plan_inputs, quote,
+    parse_seconds, plan_inputs, quote, shown_name,
 };
 use follow::{Following, Watched, Watching};
 use obsolete::{digit, rewrite};
@@ -193,7 +193,10 @@ async fn copy(
     let copied = last::copy(&input, options.amount, options.separator, output, &context.call).await?;
     let Err(error) = copied else { return Ok(Copied::Printed(input)) };
     output.flush(&context.call).await?;
-    report.cannot_read(operand, &error).await;
+    match input.is_closed() {
+        true => report.cannot("cannot fstat", shown_name(operand), &error).await,
+        false => report.cannot_read(operand, &error).await,
+    }
     if options.watching.is_some() && error.is(ErrorKind::IsADirectory) {
         let reason = b": cannot follow end of this type of file; giving up on this name";
         report.fail(1, &[operand, reason]).await;
