@@ -138,10 +138,11 @@ impl Parser {
     /// Moves over a word that is exactly `text`.
     fn take_plain(&mut self, text: &[u8]) -> bool {
         self.skip_blanks();
-        let rest = self.cursor.rest();
-        let found = rest.starts_with(text) && rest.get(text.len()).is_none_or(|&byte| super::is_meta(byte));
+        let end = self.cursor.joined(self.cursor.position + text.len());
+        let ends = self.cursor.text.get(end).is_none_or(|&byte| super::is_meta(byte));
+        let found = ends && self.cursor.rest().starts_with(text);
         if found {
-            self.cursor.position += text.len();
+            self.cursor.position = end;
         }
         found
     }

@@ -81,7 +81,7 @@ impl Printer {
 
     fn subshell(&mut self, list: &List) {
         self.push(b"( ");
-        self.list(list);
+        self.closed_list(list);
         self.push(b" )");
     }
 

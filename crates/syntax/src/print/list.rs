@@ -1,7 +1,7 @@
 //! Lists and pipelines.
 
 use super::Printer;
-use crate::ast::{AndOr, AndOrOperator, List, Pipeline, Time};
+use crate::ast::{AndOr, AndOrOperator, Argument, Command, CommandKind, List, Part, Pipeline, Time};
 
 impl Printer {
     pub(super) fn list(&mut self, list: &List) {
@@ -22,6 +22,16 @@ impl Printer {
             if index < last {
                 self.separator(item.newline.0);
             }
+        }
+    }
+
+    /// A list in front of a parenthesis.
+    pub(super) fn closed_list(&mut self, list: &List) {
+        self.list(list);
+        let last = list.items.last().filter(|item| !item.background);
+        let pipeline = last.map(|item| item.and_or.rest.last().map_or(&item.and_or.first, |(_, last)| last));
+        if pipeline.is_some_and(|pipeline| pipeline.stages.is_empty()) {
+            self.push(b";");
         }
     }
 
@@ -65,6 +75,9 @@ impl Printer {
             Some(Time::Format) => self.push(b"time "),
             None => {}
         }
+        if pipeline.time.is_some() && starts_with_dash(pipeline) {
+            self.push(b"-- ");
+        }
         let nothing = pipeline.stages.is_empty() && pipeline.time.is_none();
         match (pipeline.negated, nothing) {
             (true, _) => self.push(b"! "),
@@ -82,4 +95,15 @@ impl Printer {
             self.command(command);
         }
     }
+}
+
+/// Whether the command would be taken for an option of `time`.
+fn starts_with_dash(pipeline: &Pipeline) -> bool {
+    let Some(Command { kind: CommandKind::Simple(simple), .. }) = pipeline.stages.first() else {
+        return false;
+    };
+    let Some(Argument::Word(word)) = simple.words.first() else { return false };
+    !pipeline.negated
+        && simple.assignments.is_empty()
+        && matches!(word.parts(), [Part::Literal(text)] if text.starts_with(b"-"))
 }

@@ -46,6 +46,10 @@ impl Printer {
 
     fn here_document(&mut self, document: &HereDocument) {
         self.push(if document.strip_tabs { b"<<-" } else { b"<<" });
+        // What starts like an operator would become a part of this one.
+        if !document.quoted && matches!(document.delimiter.first(), Some(b'<' | b'-')) {
+            self.push(b" ");
+        }
         match document.quoted {
             true => self.push(&single_quoted(&document.delimiter)),
             false => self.push(&document.delimiter),

@@ -124,7 +124,7 @@ impl Printer {
 
     /// The list of a substitution. It is laid out as if it stood alone.
     fn substituted(&mut self, list: &List) {
-        let inner = super::print_list(list);
+        let inner = super::print(|printer| printer.closed_list(list));
         if inner.first() == Some(&b'(') {
             self.push(b" ");
         }
