@@ -1,5 +1,7 @@
 //! Lists and and-or lists.
 
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use mirage_syntax::ast::{AndOr, AndOrOperator, CommandKind, List, Pipeline};
 
 use super::{Shell, Stop};
@@ -7,14 +9,19 @@ use crate::state::ShellOption;
 
 impl Shell {
     /// Runs a list to its end.
-    pub(crate) async fn run_list(&mut self, list: &List) -> Result<(), Stop> {
-        for item in &list.items {
-            match item.background {
-                true => self.run_background(&item.and_or).await?,
-                false => self.run_and_or(&item.and_or).await?,
+    ///
+    /// Its future is on the heap, as that of a [command](Shell::run_command): what is inside each other takes little of
+    /// the machine's stack then.
+    pub(crate) fn run_list<'a>(&'a mut self, list: &'a List) -> LocalBoxFuture<'a, Result<(), Stop>> {
+        Box::pin(async move {
+            for item in &list.items {
+                match item.background {
+                    true => self.run_background(&item.and_or).boxed_local().await?,
+                    false => self.run_and_or(&item.and_or).await?,
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     pub(crate) async fn run_and_or(&mut self, and_or: &AndOr) -> Result<(), Stop> {
@@ -47,7 +54,7 @@ impl Shell {
         result?;
         match tolerant > 0 || self.state.status == 0 || self.tolerant > 0 {
             true => Ok(()),
-            false => self.after_failure(pipeline).await,
+            false => self.after_failure(pipeline).boxed_local().await,
         }
     }
 

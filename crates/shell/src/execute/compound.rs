@@ -1,6 +1,9 @@
 //! Compound commands other than loops.
 
+use std::future::ready;
+
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use mirage_syntax::ast::{Case, CaseTerminator, Command, CommandKind, If, List, Word};
 
 use super::{Limit, Shell, Stop};
@@ -8,30 +11,31 @@ use crate::state::ShellOption;
 
 impl Shell {
     /// Runs one command with its redirections and sets the status.
-    pub(crate) async fn run_command(&mut self, command: &Command) -> Result<(), Stop> {
+    pub(crate) fn run_command<'a>(
+        &'a mut self,
+        command: &'a Command,
+    ) -> LocalBoxFuture<'a, Result<(), Stop>> {
         match &command.kind {
-            CommandKind::Simple(simple) => self.run_simple(command, simple).await,
+            CommandKind::Simple(simple) => Box::pin(self.run_simple(command, simple)),
             CommandKind::Function(function) => {
                 self.line = command.span.line;
-                self.define_function(function, command.span.line)
+                Box::pin(ready(self.define_function(function, command.span.line)))
             }
-            _ => self.run_compound(command).boxed_local().await,
+            CommandKind::Subshell(list) => Box::pin(self.run_parentheses(list, command)),
+            _ => Box::pin(self.run_compound(command)),
         }
     }
 
     async fn run_compound(&mut self, command: &Command) -> Result<(), Stop> {
         self.line = command.span.line;
-        if let CommandKind::Subshell(list) = &command.kind {
-            return self.run_parentheses(list, command).await;
-        }
         self.nesting += 1;
         let substitutions = self.substitutions.len();
         let result = match command.redirections.is_empty() {
-            true => self.run_compound_kind(command).await,
-            false => self.run_redirected(command).await,
+            true => self.run_kind(command).await,
+            false => self.run_redirected(command).boxed_local().await,
         };
         if self.substitutions.len() > substitutions {
-            self.close_substitutions(substitutions).await;
+            self.close_substitutions(substitutions).boxed_local().await;
         }
         self.nesting -= 1;
         result
@@ -40,7 +44,7 @@ impl Shell {
     async fn run_redirected(&mut self, command: &Command) -> Result<(), Stop> {
         let mut saved = Vec::new();
         let mut result = match self.redirect(&command.redirections, &mut saved).await {
-            Ok(true) => self.run_compound_kind(command).await,
+            Ok(true) => self.run_kind(command).await,
             Ok(false) => {
                 self.state.status = 1;
                 self.refused_redirection = true;
@@ -58,26 +62,29 @@ impl Shell {
         result
     }
 
-    async fn run_compound_kind(&mut self, command: &Command) -> Result<(), Stop> {
+    fn run_kind<'a>(&'a mut self, command: &'a Command) -> LocalBoxFuture<'a, Result<(), Stop>> {
         match &command.kind {
-            CommandKind::Group(list) => self.run_list(list).await,
-            CommandKind::If(tests) => self.run_if(tests).await,
-            CommandKind::For(each) => self.run_for(each).await,
-            CommandKind::Select(each) => self.run_select(each).await,
-            CommandKind::ArithmeticFor(each) => self.run_arithmetic_for(each).await,
-            CommandKind::While(each) => self.run_while(each, true).await,
-            CommandKind::Until(each) => self.run_while(each, false).await,
-            CommandKind::Case(case) => self.run_case(case).await,
-            CommandKind::Arithmetic(arithmetic) => self.run_arithmetic(arithmetic).await,
-            CommandKind::Condition(condition) => self.run_condition(condition).await,
-            CommandKind::Coprocess(coprocess) => self.run_coprocess(coprocess).await,
+            CommandKind::Group(list) => self.run_list(list),
+            CommandKind::If(tests) => Box::pin(self.run_if(tests)),
+            CommandKind::For(each) => Box::pin(self.run_for(each)),
+            CommandKind::Select(each) => Box::pin(self.run_select(each)),
+            CommandKind::ArithmeticFor(each) => Box::pin(self.run_arithmetic_for(each)),
+            CommandKind::While(each) => Box::pin(self.run_while(each, true)),
+            CommandKind::Until(each) => Box::pin(self.run_while(each, false)),
+            CommandKind::Case(case) => Box::pin(self.run_case(case)),
+            CommandKind::Arithmetic(arithmetic) => Box::pin(self.run_arithmetic(arithmetic)),
+            CommandKind::Condition(condition) => Box::pin(self.run_condition(condition)),
+            CommandKind::Coprocess(coprocess) => Box::pin(self.run_coprocess(coprocess)),
             // These three never come here.
-            CommandKind::Simple(_) | CommandKind::Function(_) | CommandKind::Subshell(_) => Ok(()),
+            CommandKind::Simple(_) | CommandKind::Function(_) | CommandKind::Subshell(_) => {
+                Box::pin(ready(Ok(())))
+            }
         }
     }
 
     /// `( list )`: a copy of this shell runs it.
     async fn run_parentheses(&mut self, list: &List, command: &Command) -> Result<(), Stop> {
+        self.line = command.span.line;
         self.settle().await?;
         let mut inner = self.fork();
         self.state.status = inner.run_forked(list, &command.redirections).await?;

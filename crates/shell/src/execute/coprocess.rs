@@ -34,7 +34,7 @@ impl Shell {
         inner.descriptors.set(1, Descriptor::writer(command_output));
         let command = coprocess.command.clone();
         self.start_job(inner, Bytes::from_static(b"coproc"), |mut shell| async move {
-            let result = shell.run_command(&command).boxed_local().await;
+            let result = shell.run_command(&command).await;
             (shell, result)
         });
         let read = self.descriptors.free_below(HIGHEST);
@@ -71,7 +71,7 @@ impl Shell {
         let process = Process::new(inner.process, self.process);
         self.last_background = Some(process.id);
         self.start_process(process, inner, |mut shell| async move {
-            let result = shell.run_list(&list).boxed_local().await;
+            let result = shell.run_list(&list).await;
             (shell, result)
         });
         let number = self.descriptors.free_below(HIGHEST);

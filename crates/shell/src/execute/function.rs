@@ -112,7 +112,7 @@ impl Shell {
     pub(crate) async fn run_body(&mut self, body: &Arc<ast::Command>) -> Result<(), Stop> {
         if self.nesting < NESTING_LIMIT {
             self.nesting += 2;
-            return self.run_command(body).boxed_local().await;
+            return self.run_command(body).await;
         }
         let body = body.clone();
         self.elsewhere(move |shell| async move {

@@ -140,7 +140,7 @@ impl Shell {
         if self.depth > self.run.depth_limit {
             return Err(Stop::Limit(Limit::Depth));
         }
-        let result = self.run_list(list).boxed_local().await;
+        let result = self.run_list(list).await;
         self.finish(result).await
     }
 

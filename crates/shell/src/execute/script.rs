@@ -15,7 +15,7 @@ use crate::command::Status;
 use crate::state::ShellOption;
 
 /// How deep the constructs of a text may nest.
-const SYNTAX_DEPTH: u32 = 200;
+const SYNTAX_DEPTH: u32 = 120;
 
 /// How a line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,7 +156,7 @@ impl Shell {
                 self.complain_plainly(&[&warning.message]);
                 self.line = line;
             }
-            match self.run_list(&complete.list).boxed_local().await {
+            match self.run_list(&complete.list).await {
                 Ok(()) => {}
                 // In a copy of the shell such an error ends the copy.
                 Err(Stop::Discard) if self.subshells == 0 => {

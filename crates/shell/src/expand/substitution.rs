@@ -10,6 +10,9 @@ use crate::command::Status;
 use crate::execute::{Limit, Shell, Source, Stop};
 use crate::io::{Descriptor, PIPE_LIMIT, pipe};
 
+/// What a substitution takes of the machine's stack, counted as nested commands.
+const NESTING: u32 = 6;
+
 impl Shell {
     /// The output of `$(...)`, without the newlines at its end and without NUL bytes.
     pub(crate) async fn expand_command(&mut self, substitution: &CommandSubstitution) -> Result<Bytes, Stop> {
@@ -54,6 +57,7 @@ impl Shell {
         let text = substitution.text.clone();
         let line = self.line;
         let deep = self.is_deep();
+        inner.nesting = if deep { 0 } else { self.nesting + NESTING };
         let running = async move {
             match list {
                 Some(list) => inner.run_subshell(&list).await,

@@ -67,7 +67,7 @@ impl Shell {
         for field in fields.into_fields() {
             let extended = self.state.options.has(ShellOption::ExtGlob);
             match field.is_pattern(extended) && !self.state.options.has(ShellOption::NoGlob) {
-                true => self.expand_paths(field, words).await?,
+                true => self.expand_paths(field, words).boxed_local().await?,
                 false => words.push(field.into_bytes()),
             }
         }
