@@ -5,10 +5,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Report, last_component, quote};
+use crate::support::{Output, Report, last_component, quote};
 
 const MULTIPLE: Flag = Flag::new('a', "multiple", "support multiple arguments and treat each as a NAME");
 const SUFFIX: Flag = Flag::new('s', "suffix", "remove a trailing SUFFIX; implies -a").value("SUFFIX");
@@ -68,7 +68,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
     };
     let end = if arguments.has(ZERO) { 0 } else { b'\n' };
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for name in names {
         context.call.tick().await;
         let base = last_component(name);

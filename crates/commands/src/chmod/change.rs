@@ -1,11 +1,10 @@
 //! The mode of one file, or of all below it.
 
 use mirage_shell::command::Context;
-use mirage_shell::io::Writer;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Attributes, Entry, Error, ErrorKind, Want};
 
-use crate::support::{ModeChange, Report, Step, Walk, WalkOptions, permissions, quote_always};
+use crate::support::{ModeChange, Output, Report, Step, Walk, WalkOptions, permissions, quote_always};
 
 /// What is told of each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub enum Telling {
 pub struct Changer<'a> {
     pub context: &'a Context,
     pub report: &'a mut Report,
-    pub output: &'a mut Writer,
+    pub output: &'a Output,
     pub change: ModeChange,
     pub telling: Telling,
     pub quiet: bool,

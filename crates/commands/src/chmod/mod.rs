@@ -8,11 +8,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
 
-use crate::support::{ModeChange, Report, quote, quote_always};
+use crate::support::{ModeChange, Output, Report, quote, quote_always};
 use change::{Changer, Telling};
 
 const CHANGES: Flag = Flag::new('c', "changes", "like verbose but report only when a change is made");
@@ -120,11 +120,12 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         Some(_) => Telling::Changes,
         None => Telling::Nothing,
     };
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     let mut changer = Changer {
         context,
         report: &mut report,
-        output: &mut output,
+        output: &output,
         change,
         telling,
         quiet: arguments.has(QUIET) || arguments.has(SILENT),

@@ -1,12 +1,11 @@
 //! The owner of one file, or of all below it.
 
 use mirage_shell::command::Context;
-use mirage_shell::io::Writer;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Attributes, Entry, Error, ErrorKind, Owner, Want};
 
 use super::owner::Wanted;
-use crate::support::{Accounts, Report, Step, Walk, WalkOptions, quote_always};
+use crate::support::{Accounts, Output, Report, Step, Walk, WalkOptions, quote_always};
 
 /// What is told of each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ pub struct Changer<'a> {
     pub context: &'a Context,
     pub accounts: Accounts,
     pub report: &'a mut Report,
-    pub output: &'a mut Writer,
+    pub output: &'a Output,
     pub wanted: Wanted,
     /// Only files of these are changed.
     pub from: Wanted,

@@ -8,11 +8,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
 
-use crate::support::{Accounts, Report, quote, quote_always};
+use crate::support::{Accounts, Output, Report, quote, quote_always};
 use change::{Changer, Following, Telling};
 use owner::{Wanted, parse_group, parse_owner};
 
@@ -141,12 +141,13 @@ async fn run(arguments: Arguments, io: Io, context: &Context, group: bool) -> Re
     };
     let itself = arguments.last_of(&[FOLLOW, NO_FOLLOW]) == Some(NO_FOLLOW);
     let follows = !itself && (!recursive || walking != Following::Never);
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     let mut changer = Changer {
         context,
         accounts: Accounts::of(context),
         report: &mut report,
-        output: &mut output,
+        output: &output,
         wanted,
         from,
         telling,

@@ -8,13 +8,13 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
 
 use crate::support::{
-    BackupKind, Backups, Choices, Copier, CopyOptions, Destination, Existing, Following, Manner, Preserve,
-    Report, choose, destination, quote_always, without_trailing_slashes,
+    BackupKind, Backups, Choices, Copier, CopyOptions, Destination, Existing, Following, Manner, Output,
+    Preserve, Report, choose, destination, quote_always, without_trailing_slashes,
 };
 
 const ARCHIVE: Flag = Flag::new('a', "archive", "same as -dR --preserve=all");
@@ -202,9 +202,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         report.usage(1, &[b"with --parents, the destination must be a directory"]).await;
         return Ok(report.status());
     }
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     let backup_of_itself = backup_of_itself(&arguments, &options, &sources, &destination, context).await;
-    let mut copier = Copier::new(context, &io, &mut report, &mut output, &options.copy);
+    let mut copier = Copier::new(context, &io, &mut report, &output, &options.copy);
     let mut seen: Vec<&Bytes> = Vec::new();
     for source in &sources {
         context.call.tick().await;

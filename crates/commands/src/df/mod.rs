@@ -8,11 +8,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 use mirage_vfs::tree::Mount;
 
-use crate::support::{BlockSize, Report, number_message, quote, quote_if_needed};
+use crate::support::{BlockSize, Output, Report, number_message, quote, quote_if_needed};
 use columns::{Column, Row, table};
 
 const ALL: Flag = Flag::new('a', "all", "include pseudo, duplicate, inaccessible file systems");
@@ -139,7 +139,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     if arguments.has(TOTAL) {
         rows.push(Row::total());
     }
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     output.push(&table(&rows, &columns, &size, arguments.has(PORTABILITY), context.locale()));
     output.flush(&context.call).await?;
     Ok(report.status())

@@ -5,10 +5,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Report, directory_of};
+use crate::support::{Output, Report, directory_of};
 
 const ZERO: Flag = Flag::new('z', "zero", "end each output line with NUL, not newline");
 
@@ -54,7 +54,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         report.usage(1, &[b"missing operand"]).await;
     }
     let end = if arguments.has(ZERO) { 0 } else { b'\n' };
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for name in &arguments.operands {
         context.call.tick().await;
         output.push(directory_of(name));

@@ -9,10 +9,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Report, open_input, operands_or, quote, quote_always, quote_if_needed};
+use crate::support::{Output, Report, open_input, operands_or, quote, quote_always, quote_if_needed};
 use options::{Options, Wrong};
 use usage::Counter;
 
@@ -150,8 +150,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             None => return Ok(report.status()),
         },
     };
-    let mut output = Writer::new(io.stdout.clone());
-    let mut counter = Counter::new(context, &options, &mut report, &mut output, operands.len() > 1);
+    let output = Output::new(&io);
+    report.after(&output);
+    let mut counter = Counter::new(context, &options, &mut report, &output, operands.len() > 1);
     for operand in &operands {
         context.call.tick().await;
         counter.count(operand).await?;

@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 
 use mirage_shell::command::Context;
-use mirage_shell::io::Writer;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, Error, Result, Time, Want};
 
 use super::options::{Following, Options};
 use crate::support::date::{LocalTime, Zone, format};
-use crate::support::{Node, Report, Step, Walk, WalkOptions, file_size, quote_always};
+use crate::support::{Node, Output, Report, Step, Walk, WalkOptions, file_size, quote_always};
 
 /// What something takes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,7 +41,7 @@ pub struct Counter<'a> {
     context: &'a Context,
     options: &'a Options,
     report: &'a mut Report,
-    output: &'a mut Writer,
+    output: &'a Output,
     zone: Zone,
     /// What was counted and may be met again.
     seen: HashSet<(u64, u64), foldhash::fast::FixedState>,
@@ -56,7 +55,7 @@ impl<'a> Counter<'a> {
         context: &'a Context,
         options: &'a Options,
         report: &'a mut Report,
-        output: &'a mut Writer,
+        output: &'a Output,
         many: bool,
     ) -> Self {
         Counter {

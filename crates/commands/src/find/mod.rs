@@ -193,6 +193,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
     };
     let Reader { settings, outputs, executions, .. } = reader;
+    report.after(outputs.get(0));
     let evaluator = Evaluator {
         context,
         io: &io,

@@ -2,26 +2,28 @@
 
 use bytes::Bytes;
 use mirage_shell::command::Context;
-use mirage_shell::io::{Descriptor, Io, Writer};
+use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::{Call, OpenOptions, Result};
+
+use crate::support::Output;
 
 /// The outputs of a call; the first is standard output.
 pub struct Outputs {
-    all: Vec<Output>,
+    all: Vec<Destination>,
 }
 
-struct Output {
+struct Destination {
     path: Bytes,
-    writer: Writer,
+    writer: Output,
     /// Of a file: what is closed at the end.
     file: Option<Descriptor>,
 }
 
 impl Outputs {
     pub fn new(io: &Io) -> Self {
-        let stdout = Output {
+        let stdout = Destination {
             path: Bytes::from_static(b"/dev/stdout"),
-            writer: Writer::new(io.stdout.clone()),
+            writer: Output::new(io),
             file: None,
         };
         Outputs { all: vec![stdout] }
@@ -33,41 +35,41 @@ impl Outputs {
             return Ok(at);
         }
         let descriptor = context.open(io, path, &OpenOptions::truncating()).await?;
-        let writer = Writer::new(descriptor.clone());
-        self.all.push(Output { path: path.clone(), writer, file: Some(descriptor) });
+        let writer = Output::to(descriptor.clone());
+        self.all.push(Destination { path: path.clone(), writer, file: Some(descriptor) });
         Ok(self.all.len() - 1)
     }
 
-    /// The writer of an output.
-    pub fn get(&mut self, output: usize) -> &mut Writer {
+    /// The output of this index.
+    pub fn get(&self, output: usize) -> &Output {
         let at = if output < self.all.len() { output } else { 0 };
-        &mut self.all[at].writer
+        &self.all[at].writer
     }
 
     /// Passes on what has become much.
-    pub async fn settle(&mut self, call: &Call) -> Result<()> {
-        for output in &mut self.all {
+    pub async fn settle(&self, call: &Call) -> Result<()> {
+        for output in &self.all {
             output.writer.settle(call).await?;
         }
         Ok(())
     }
 
     /// Passes on everything: before another command writes.
-    pub async fn flush(&mut self, call: &Call) -> Result<()> {
-        for output in &mut self.all {
+    pub async fn flush(&self, call: &Call) -> Result<()> {
+        for output in &self.all {
             output.writer.flush(call).await?;
         }
         Ok(())
     }
 
     /// Passes on everything and closes the files; an error comes with the file's name, none for standard output.
-    pub async fn close(mut self, call: &Call) -> Result<(), (Option<Bytes>, mirage_vfs::Error)> {
-        for output in &mut self.all {
+    pub async fn close(self, call: &Call) -> Result<(), (Option<Bytes>, mirage_vfs::Error)> {
+        for output in &self.all {
             let name = output.file.as_ref().map(|_| output.path.clone());
             output.writer.flush(call).await.map_err(|error| (name, error))?;
         }
         for output in self.all {
-            let Output { path, writer, file } = output;
+            let Destination { path, writer, file } = output;
             drop(writer);
             if let Some(file) = file {
                 file.close(call).await.map_err(|error| (Some(path), error))?;

@@ -6,6 +6,7 @@ use super::evaluate::{Evaluator, Subject};
 use super::expression::kind_letter;
 use super::format::{Directive, Format, Segment};
 use crate::support::date::{LocalTime, format as format_time};
+use crate::support::float::general;
 use crate::support::{mode_string, without_trailing_slashes};
 
 /// Prints one entry.
@@ -116,7 +117,7 @@ impl<'e, 'a, 's> Printf<'e, 'a, 's> {
             return if allocated == 0 { b"1".to_vec() } else { b"inf".to_vec() };
         }
         let blocks = allocated.div_ceil(512) as f64;
-        general(512.0 * blocks / size as f64).into_bytes()
+        general(512.0 * blocks / size as f64, 6, false, false).into_bytes()
     }
 
     fn written_out(&self, time: Option<Time>) -> Vec<u8> {
@@ -167,22 +168,4 @@ fn directory(path: &[u8]) -> &[u8] {
 fn below<'p>(path: &'p [u8], start: &[u8]) -> &'p [u8] {
     let rest = path.strip_prefix(start).unwrap_or(path);
     rest.strip_prefix(b"/").unwrap_or(rest)
-}
-
-/// A number as `%g` of C prints it.
-fn general(value: f64) -> String {
-    let exponent = value.abs().log10().floor();
-    if !(-4.0..6.0).contains(&exponent) {
-        let text = format!("{value:.5e}");
-        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-        let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
-        let power: i32 = power.parse().unwrap_or(0);
-        return format!("{mantissa}e{}{:02}", if power < 0 { '-' } else { '+' }, power.abs());
-    }
-    let decimals = (5.0 - exponent).max(0.0) as usize;
-    let text = format!("{value:.decimals$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
 }

@@ -6,12 +6,12 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::{Follow, View};
 use mirage_vfs::{Attributes, Error, ErrorKind, OpenOptions, Owner, Result};
 
 use crate::support::{
-    Accounts, Backups, Copier, CopyOptions, Destination, ModeChange, Preserve, Report, destination,
+    Accounts, Backups, Copier, CopyOptions, Destination, ModeChange, Output, Preserve, Report, destination,
     directory_of, parents, quote, quote_always,
 };
 
@@ -138,13 +138,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         report.fail(1, &[b"stripping is not supported here: leave out -s"]).await;
         return Ok(report.status());
     }
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     if arguments.has(DIRECTORY) {
         if arguments.operands.is_empty() {
             report.usage(1, &[b"missing file operand"]).await;
         }
         for operand in &arguments.operands {
-            make_directory(operand, &given, &arguments, context, &mut report, &mut output).await;
+            make_directory(operand, &given, &arguments, context, &mut report, &output).await;
         }
         output.flush(&context.call).await?;
         return Ok(report.status());
@@ -157,12 +158,12 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         is_install: true,
         ..CopyOptions::default()
     };
-    let Some((sources, destination)) = find_destination(&arguments, context, &mut report, &mut output).await
+    let Some((sources, destination)) = find_destination(&arguments, context, &mut report, &output).await
     else {
         output.flush(&context.call).await?;
         return Ok(report.status());
     };
-    let mut copier = Copier::new(context, &io, &mut report, &mut output, &options);
+    let mut copier = Copier::new(context, &io, &mut report, &output, &options);
     for source in &sources {
         context.call.tick().await;
         let to = destination.of(source);
@@ -207,7 +208,7 @@ async fn find_destination(
     arguments: &Arguments,
     context: &Context,
     report: &mut Report,
-    output: &mut Writer,
+    output: &Output,
 ) -> Option<(Vec<Bytes>, Destination)> {
     let directory = arguments.value(TARGET_DIRECTORY);
     let leading = arguments.has(LEADING);
@@ -236,7 +237,7 @@ async fn make_leading(
     arguments: &Arguments,
     context: &Context,
     report: &mut Report,
-    output: &mut Writer,
+    output: &Output,
 ) -> bool {
     let directory = directory_of(path);
     if !path.contains(&b'/') {
@@ -269,7 +270,7 @@ async fn make_one(path: &[u8], mode: u32, context: &Context) -> Result<bool> {
     Ok(true)
 }
 
-fn tell_directory(path: &[u8], arguments: &Arguments, context: &Context, output: &mut Writer) {
+fn tell_directory(path: &[u8], arguments: &Arguments, context: &Context, output: &Output) {
     if arguments.has(VERBOSE) {
         let name = quote_always(path, context.locale());
         let parts: [&[u8]; 4] = [&arguments.name, b": creating directory ", &name, b"\n"];
@@ -283,7 +284,7 @@ async fn make_directory(
     arguments: &Arguments,
     context: &Context,
     report: &mut Report,
-    output: &mut Writer,
+    output: &Output,
 ) {
     for parent in parents(path) {
         match make_one(parent, 0o755, context).await {

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use mirage_shell::command::Context;
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, Error, ErrorKind};
 
-use crate::support::{Backups, Missing, Report, ask, canonical, directory_of, quote_always, relative_to};
+use crate::support::{
+    Backups, Missing, Output, Report, ask, canonical, directory_of, quote_always, relative_to,
+};
 
 /// How a call links.
 pub struct Options {
@@ -30,7 +32,7 @@ pub struct Linker<'a> {
     context: &'a Context,
     io: &'a Io,
     report: &'a mut Report,
-    output: &'a mut Writer,
+    output: &'a Output,
     options: &'a Options,
     made: HashSet<Vec<u8>>,
 }
@@ -40,7 +42,7 @@ impl<'a> Linker<'a> {
         context: &'a Context,
         io: &'a Io,
         report: &'a mut Report,
-        output: &'a mut Writer,
+        output: &'a Output,
         options: &'a Options,
     ) -> Self {
         Linker { context, io, report, output, options, made: HashSet::new() }

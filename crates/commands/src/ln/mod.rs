@@ -8,11 +8,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{ErrorKind, Result};
 
-use crate::support::{Backups, Destination, Report, quote_always};
+use crate::support::{Backups, Destination, Output, Report, quote_always};
 use make::{Linker, Options};
 
 const BACKUP: Flag =
@@ -127,8 +127,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         backups,
         many: targets.len() > 1,
     };
-    let mut output = Writer::new(io.stdout.clone());
-    let mut linker = Linker::new(context, &io, &mut report, &mut output, &options);
+    let output = Output::new(&io);
+    report.after(&output);
+    let mut linker = Linker::new(context, &io, &mut report, &output, &options);
     for target in &targets {
         context.call.tick().await;
         linker.link(target, &destination.of(target)).await;

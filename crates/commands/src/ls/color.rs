@@ -216,7 +216,7 @@ impl Colors {
             Target::Absent if self.is_colored("mi") => "mi",
             Target::Absent => "or",
             _ if dangling && (self.links_as_target || self.is_colored("or")) => "or",
-            _ => self.kind_of(shown),
+            _ => self.kind_of(shown, entry.links),
         };
         if kind == "fi"
             && let Some((_, code)) = self.suffixes.iter().rev().find(|(suffix, _)| ends_with(name, suffix))
@@ -226,14 +226,14 @@ impl Colors {
         self.codes.get(kind).cloned()
     }
 
-    fn kind_of(&self, entry: &Entry) -> &'static str {
+    fn kind_of(&self, entry: &Entry, links: Option<u64>) -> &'static str {
         let mode = entry.mode.unwrap_or(0);
         match entry.kind {
             Kind::File => match () {
                 () if mode & 0o4000 != 0 && self.is_colored("su") => "su",
                 () if mode & 0o2000 != 0 && self.is_colored("sg") => "sg",
                 () if mode & 0o111 != 0 && self.is_colored("ex") => "ex",
-                () if entry.links.is_some_and(|links| links > 1) && self.is_colored("mh") => "mh",
+                () if links.is_some_and(|links| links > 1) && self.is_colored("mh") => "mh",
                 () => "fi",
             },
             Kind::Directory => match mode & 0o1002 {

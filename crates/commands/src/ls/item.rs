@@ -133,7 +133,7 @@ pub async fn directory(
             if is_ignored(&entry.name, options) {
                 continue;
             }
-            let own_path = join(path, &entry.name);
+            let own_path = if path == b"." { entry.name.to_vec() } else { join(path, &entry.name) };
             let mut item = Item {
                 name: entry.name.clone(),
                 path: own_path,

@@ -16,11 +16,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Error, Result};
 
-use crate::support::{QuotingStyle, Report, operands_or, quote_if_needed};
+use crate::support::{Output, QuotingStyle, Report, join, operands_or, quote_if_needed};
 use color::Colors;
 use item::{Item, Links};
 use options::{Following, Format, Options};
@@ -139,13 +139,15 @@ async fn run(command: &Ls, arguments: Arguments, io: Io, context: &Context) -> R
     let long = options.format == Format::Long;
     let links = Links::of(&options, colors.as_ref().is_some_and(|colors| colors.needs_targets(long)));
     let printer = Printer::new(context, &options, colors);
+    let output = Output::new(&io);
+    report.after(&output);
     let lister = Lister {
         context,
         options: &options,
         links,
         report,
         printer,
-        output: Writer::new(io.stdout.clone()),
+        output,
         printed: false,
         subdirectories: Vec::new(),
     };
@@ -158,7 +160,7 @@ struct Lister<'a> {
     links: Links,
     report: Report,
     printer: Printer<'a>,
-    output: Writer,
+    output: Output,
     /// Whether a group was printed: the next one is set off by an empty line.
     printed: bool,
     /// Where headers of directories start and end, for `--dired`.
@@ -184,6 +186,7 @@ impl Lister<'_> {
             }
         }
         order::sort(&mut files, self.options, self.printer.locale);
+        self.printer.measure(&files);
         let mut pending = VecDeque::new();
         if !self.options.directory {
             let (directories, others): (Vec<Item>, Vec<Item>) =
@@ -222,6 +225,7 @@ impl Lister<'_> {
             if let Some(identity) = entry.ok().and_then(|entry| entry.identity) {
                 if above.contains(&identity) {
                     let name = quote_if_needed(&directory.path, self.printer.locale);
+                    self.hand_over();
                     self.report.fail(2, &[&name, b": not listing already-listed directory"]).await;
                     return Vec::new();
                 }
@@ -250,17 +254,16 @@ impl Lister<'_> {
         if self.options.format == Format::Long || self.options.blocks {
             self.printer.total(&items);
         }
+        self.printer.measure(&items);
         self.printer.print(&items);
         if !self.options.recursive {
             return Vec::new();
         }
         let below = items.into_iter().filter(item::descends);
         below
-            .map(|item| Pending {
-                name: item.path.clone().into(),
-                path: item.path,
-                above: above.clone(),
-                operand: false,
+            .map(|item| {
+                let path = join(&directory.path, &item.name);
+                Pending { name: path.clone().into(), path, above: above.clone(), operand: false }
             })
             .collect()
     }
@@ -296,12 +299,24 @@ impl Lister<'_> {
     }
 
     async fn pass_on(&mut self) -> Result<()> {
-        let text = std::mem::take(&mut self.printer.text);
-        self.printer.passed += text.len();
+        let text = self.take_text();
         self.output.pass(&self.context.call, text.into()).await
     }
 
+    /// What was printed comes before the message that follows.
+    fn hand_over(&mut self) {
+        let text = self.take_text();
+        self.output.push(&text);
+    }
+
+    fn take_text(&mut self) -> Vec<u8> {
+        let text = std::mem::take(&mut self.printer.text);
+        self.printer.passed += text.len();
+        text
+    }
+
     async fn cannot(&mut self, status: Status, what: &str, path: &[u8], error: &Error) {
+        self.hand_over();
         self.report.note(status);
         self.report.cannot(what, path, error).await;
     }

@@ -23,6 +23,7 @@ pub struct Printer<'a> {
     now: Time,
     hostname: Vec<u8>,
     context: &'a Context,
+    widths: Widths,
     /// Output not yet passed on.
     pub text: Vec<u8>,
     /// Bytes that were passed on before `text`.
@@ -32,7 +33,7 @@ pub struct Printer<'a> {
 }
 
 /// The widths of the columns of a group.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Widths {
     inode: usize,
     blocks: usize,
@@ -59,6 +60,7 @@ impl<'a> Printer<'a> {
             now: host.now(),
             hostname: host.facts().hostname.clone().into_bytes(),
             context,
+            widths: Widths::default(),
             text: Vec::new(),
             passed: 0,
             dired: Vec::new(),
@@ -86,9 +88,14 @@ impl<'a> Printer<'a> {
         self.passed + self.text.len()
     }
 
+    /// Finds the widths of the columns for these items: the group that comes next and, for operands, the directories too.
+    pub fn measure(&mut self, items: &[Item]) {
+        self.widths = self.widths(items);
+    }
+
     /// Prints a group.
     pub fn print(&mut self, items: &[Item]) {
-        let mut widths = self.widths(items);
+        let mut widths = self.widths.clone();
         match self.options.format {
             Format::Long => {
                 for item in items {

@@ -6,11 +6,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::{Follow, View};
 use mirage_vfs::{Attributes, Error, ErrorKind, Result};
 
-use crate::support::{ModeChange, Report, parents, quote, quote_always};
+use crate::support::{ModeChange, Output, Report, parents, quote, quote_always};
 
 const CONTEXT: Flag = Flag::long("context", "").optional("CTX");
 const MODE: Flag =
@@ -76,7 +76,7 @@ struct Maker<'a> {
     parents: bool,
     name: Bytes,
     /// Where each created directory is told.
-    output: Option<Writer>,
+    output: Option<Output>,
 }
 
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
@@ -106,15 +106,18 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         named_mode,
         parents: arguments.has(PARENTS),
         name: arguments.name.clone(),
-        output: arguments.has(VERBOSE).then(|| Writer::new(io.stdout.clone())),
+        output: arguments.has(VERBOSE).then(|| Output::new(&io)),
     };
+    if let Some(output) = &maker.output {
+        report.after(output);
+    }
     for operand in &arguments.operands {
         context.call.tick().await;
         if let Err((path, error)) = maker.make(operand).await {
             report.cannot_quoting("cannot create directory", path, &error).await;
         }
     }
-    if let Some(output) = &mut maker.output {
+    if let Some(output) = &maker.output {
         output.flush(&context.call).await?;
     }
     Ok(report.status())
@@ -160,7 +163,7 @@ impl Maker<'_> {
     }
 
     fn tell(&mut self, path: &[u8]) {
-        if let Some(output) = &mut self.output {
+        if let Some(output) = &self.output {
             output.push(&self.name);
             output.push(b": created directory ");
             output.push(&quote_always(path, self.context.locale()));

@@ -5,11 +5,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Error, ErrorKind, OpenOptions, Result};
 
-use crate::support::{Report, join, quote};
+use crate::support::{Output, Report, join, quote};
 
 const DIRECTORY: Flag = Flag::new('d', "directory", "create a directory, not a file");
 const DRY_RUN: Flag = Flag::new('u', "dry-run", "do not create anything; merely print a name (unsafe)");
@@ -93,7 +93,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let what: &[u8] = if arguments.has(DIRECTORY) { b"directory" } else { b"file" };
     match create(&template, &arguments, context).await {
         Ok(path) => {
-            let mut output = Writer::new(io.stdout.clone());
+            let output = Output::new(&io);
+            report.after(&output);
             output.push(&path);
             output.push(b"\n");
             output.flush(&context.call).await?;

@@ -7,10 +7,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Backups, Existing, Report, destination, without_trailing_slashes};
+use crate::support::{Backups, Existing, Output, Report, destination, without_trailing_slashes};
 use rename::{Mover, Options};
 
 const BACKUP: Flag =
@@ -124,8 +124,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         backups,
         many: sources.len() > 1,
     };
-    let mut output = Writer::new(io.stdout.clone());
-    let mut mover = Mover::new(context, &io, &mut report, &mut output, &options);
+    let output = Output::new(&io);
+    report.after(&output);
+    let mut mover = Mover::new(context, &io, &mut report, &output, &options);
     for source in &sources {
         context.call.tick().await;
         let from = if arguments.has(STRIP) { without_trailing_slashes(source) } else { source };

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use mirage_shell::command::Context;
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, ErrorKind};
 
 use crate::support::{
-    Backups, Copier, CopyOptions, Existing, Following, Overwrite, Preserve, RemoveOptions, Remover, Report,
-    may_overwrite, quote_always,
+    Backups, Copier, CopyOptions, Existing, Following, Output, Overwrite, Preserve, RemoveOptions, Remover,
+    Report, may_overwrite, quote_always,
 };
 
 /// How a call moves.
@@ -27,7 +27,7 @@ pub struct Mover<'a> {
     context: &'a Context,
     io: &'a Io,
     report: &'a mut Report,
-    output: &'a mut Writer,
+    output: &'a Output,
     options: &'a Options,
     moved: HashSet<(u64, u64), foldhash::fast::FixedState>,
 }
@@ -37,7 +37,7 @@ impl<'a> Mover<'a> {
         context: &'a Context,
         io: &'a Io,
         report: &'a mut Report,
-        output: &'a mut Writer,
+        output: &'a Output,
         options: &'a Options,
     ) -> Self {
         Mover { context, io, report, output, options, moved: HashSet::default() }

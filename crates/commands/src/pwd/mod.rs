@@ -5,11 +5,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
 
-use crate::support::Report;
+use crate::support::{Output, Report};
 
 const LOGICAL: Flag = Flag::new('L', "logical", "use PWD from environment, even if it contains symlinks");
 const PHYSICAL: Flag = Flag::new('P', "physical", "avoid all symlinks (default)");
@@ -66,7 +66,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             }
         },
     };
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     output.push(&directory);
     output.push(b"\n");
     output.flush(&context.call).await?;

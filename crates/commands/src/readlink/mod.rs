@@ -6,10 +6,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Missing, Report, canonical, quote_if_needed};
+use crate::support::{Missing, Output, Report, canonical, quote_if_needed};
 
 const CANONICALIZE: Flag = Flag::new(
     'f',
@@ -83,7 +83,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         MISSING => Missing::Anything,
         _ => Missing::Last,
     });
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for operand in &arguments.operands {
         context.call.tick().await;
         match answer(operand, missing, context).await {

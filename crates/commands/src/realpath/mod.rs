@@ -6,11 +6,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Error, ErrorKind, Path, Result};
 
-use crate::support::{Missing, Report, canonical, quote_if_needed, relative_to};
+use crate::support::{Missing, Output, Report, canonical, quote_if_needed, relative_to};
 
 const EXISTING: Flag = Flag::new('e', "canonicalize-existing", "all components of the path must exist");
 const MISSING: Flag =
@@ -115,7 +115,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     }
     resolution.settle();
     let end = if arguments.has(ZERO) { 0 } else { b'\n' };
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for operand in &arguments.operands {
         context.call.tick().await;
         match resolution.resolve(operand, context).await {

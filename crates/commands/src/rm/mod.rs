@@ -5,10 +5,10 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Choices, RemoveOptions, Remover, Report, ask, choose};
+use crate::support::{Choices, Output, RemoveOptions, Remover, Report, ask, choose};
 
 const DIRECTORIES: Flag = Flag::new('d', "dir", "remove empty directories");
 const FORCE: Flag = Flag::new('f', "force", "ignore nonexistent files, never prompt");
@@ -105,8 +105,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             return Ok(0);
         }
     }
-    let mut output = Writer::new(io.stdout.clone());
-    let mut remover = Remover::new(context, &io, &mut report, &mut output, options);
+    let output = Output::new(&io);
+    report.after(&output);
+    let mut remover = Remover::new(context, &io, &mut report, &output, options);
     for operand in &arguments.operands {
         context.call.tick().await;
         remover.remove(operand).await;

@@ -5,11 +5,11 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Error, ErrorKind, Result};
 
-use crate::support::{Report, parents, quote_always, without_trailing_slashes};
+use crate::support::{Output, Report, parents, quote_always, without_trailing_slashes};
 
 const IGNORE_NON_EMPTY: Flag = Flag::long(
     "ignore-fail-on-non-empty",
@@ -65,10 +65,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         report.usage(1, &[b"missing operand"]).await;
     }
     let ignores = arguments.has(IGNORE_NON_EMPTY);
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for operand in &arguments.operands {
         context.call.tick().await;
-        tell(&arguments, operand, context, &mut output);
+        tell(&arguments, operand, context, &output);
         if let Err(error) = context.view.remove_dir(operand).await {
             if ignores && error.is(ErrorKind::NotEmpty) {
                 continue;
@@ -86,7 +87,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
         let above: Vec<&[u8]> = parents(operand).collect();
         for parent in above.into_iter().rev() {
-            tell(&arguments, parent, context, &mut output);
+            tell(&arguments, parent, context, &output);
             match context.view.remove_dir(parent).await {
                 Ok(()) => {}
                 Err(error) if ignores && error.is(ErrorKind::NotEmpty) => break,
@@ -110,7 +111,7 @@ async fn is_followed_link(path: &[u8], error: &Error, context: &Context) -> bool
         && context.view.stat(plain, Follow::Yes).await.is_ok_and(|entry| entry.is_directory())
 }
 
-fn tell(arguments: &Arguments, path: &[u8], context: &Context, output: &mut Writer) {
+fn tell(arguments: &Arguments, path: &[u8], context: &Context, output: &Output) {
     if arguments.has(VERBOSE) {
         let name = quote_always(path, context.locale());
         [&arguments.name[..], b": removing directory, ", &name, b"\n"]

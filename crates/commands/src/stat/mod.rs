@@ -11,12 +11,12 @@ use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, Result};
 
 use crate::support::date::Zone;
-use crate::support::{Accounts, Choices, Report, choose};
+use crate::support::{Accounts, Choices, Output, Report, choose};
 use directive::{Escapes, Format};
 use file_system::FileSystem;
 use format::Subject;
@@ -97,7 +97,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let text = given.and_then(|flag| arguments.value(flag).cloned());
     let escapes = if given == Some(PRINTF) { Escapes::Interpreted } else { Escapes::Kept };
     let (zone, accounts) = (Zone::of(&context.environment), Accounts::of(context));
-    let mut output = Writer::new(io.stdout.clone());
+    let output = Output::new(&io);
+    report.after(&output);
     for operand in &arguments.operands {
         context.call.tick().await;
         let follow = if arguments.has(FOLLOW) { Follow::Yes } else { Follow::No };

@@ -1,11 +1,11 @@
 //! Removing files and whole directories: `rm`, and what `mv` does after a copy.
 
 use mirage_shell::command::Context;
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::{Access, Follow};
 use mirage_vfs::{Entry, Error, ErrorKind, Want};
 
-use super::{Report, Step, Walk, WalkOptions, ask, kind_name, last_component, quote_always};
+use super::{Output, Report, Step, Walk, WalkOptions, ask, kind_name, last_component, quote_always};
 
 /// How entries are removed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,7 +31,7 @@ pub struct Remover<'a> {
     context: &'a Context,
     io: &'a Io,
     report: &'a mut Report,
-    output: &'a mut Writer,
+    output: &'a Output,
     options: RemoveOptions,
     /// For each level of the walk the directory that it is in: whether it must stay, as something in it stays.
     kept: Vec<Kept>,
@@ -52,7 +52,7 @@ impl<'a> Remover<'a> {
         context: &'a Context,
         io: &'a Io,
         report: &'a mut Report,
-        output: &'a mut Writer,
+        output: &'a Output,
         options: RemoveOptions,
     ) -> Self {
         Remover { context, io, report, output, options, kept: Vec::new() }

@@ -5,7 +5,7 @@ use mirage_shell::command::{Arguments, Context, Locale, Status};
 use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::{Call, Error};
 
-use super::{quote, quote_always, quote_if_needed, shown_name};
+use super::{Output, quote, quote_always, quote_if_needed, shown_name};
 
 /// A command's messages: each starts with the name it was called by. Remembers the highest status of a failure.
 pub struct Report {
@@ -14,6 +14,7 @@ pub struct Report {
     call: Call,
     locale: Locale,
     status: Status,
+    output: Option<Output>,
 }
 
 impl Report {
@@ -25,7 +26,13 @@ impl Report {
             call: context.call.clone(),
             locale: context.locale(),
             status: 0,
+            output: None,
         }
+    }
+
+    /// Makes every message wait until what was written to `output` before it is passed on.
+    pub fn after(&mut self, output: &Output) {
+        self.output = Some(output.clone());
     }
 
     /// Prints `NAME: parts` and a newline.
@@ -104,6 +111,9 @@ impl Report {
     }
 
     async fn print(&self, text: Vec<u8>) {
+        if let Some(output) = &self.output {
+            output.flush_before_message(&self.call).await;
+        }
         // Nobody is left to tell when stderr itself fails; GNU's tools go on as well.
         let _ = self.stderr.write(&self.call, text.into()).await;
     }

@@ -8,11 +8,11 @@ mod overwrite;
 use std::collections::{HashMap, HashSet};
 
 use mirage_shell::command::Context;
-use mirage_shell::io::{Io, Writer};
+use mirage_shell::io::Io;
 use mirage_vfs::tree::{Follow, View};
 use mirage_vfs::{Attributes, Entry, Want};
 
-use super::{Report, Step, Walk, WalkOptions, join, quote_always};
+use super::{Output, Report, Step, Walk, WalkOptions, join, quote_always};
 use node::Copied;
 pub use options::{CopyOptions, Existing, Following, Manner, Preserve};
 pub use overwrite::{Overwrite, may_overwrite};
@@ -22,7 +22,7 @@ pub struct Copier<'a> {
     context: &'a Context,
     io: &'a Io,
     report: &'a mut Report,
-    output: &'a mut Writer,
+    output: &'a Output,
     options: &'a CopyOptions,
     /// The tree where no umask applies.
     unmasked: View,
@@ -51,7 +51,7 @@ impl<'a> Copier<'a> {
         context: &'a Context,
         io: &'a Io,
         report: &'a mut Report,
-        output: &'a mut Writer,
+        output: &'a Output,
         options: &'a CopyOptions,
     ) -> Self {
         let view = &context.view;
@@ -76,7 +76,7 @@ impl<'a> Copier<'a> {
     }
 
     /// The lines of `--verbose`.
-    pub fn output(&mut self) -> &mut Writer {
+    pub fn output(&mut self) -> &Output {
         self.output
     }
 
