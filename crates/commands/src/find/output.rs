@@ -21,11 +21,8 @@ struct Destination {
 
 impl Outputs {
     pub fn new(io: &Io) -> Self {
-        let stdout = Destination {
-            path: Bytes::from_static(b"/dev/stdout"),
-            writer: Output::new(io),
-            file: None,
-        };
+        let stdout =
+            Destination { path: Bytes::from_static(b"/dev/stdout"), writer: Output::new(io), file: None };
         Outputs { all: vec![stdout] }
     }
 
