@@ -19,7 +19,7 @@ pub struct Random {
 
 impl Default for Random {
     fn default() -> Self {
-        Random::seeded(0.0)
+        Random::seeded(1.0)
     }
 }
 
@@ -57,12 +57,12 @@ impl Machine {
             Builtin::Length => match (given.first(), arguments.is_empty()) {
                 (Some(array), _) => Value::Number(array.borrow().len() as f64),
                 (None, true) => {
-                    let record = self.record.text(&self.variables.ofs);
-                    Value::Number(text::characters(record, self.locale) as f64)
+                    let record = self.record.text(&self.variables.ofs).clone();
+                    self.length(&record)
                 }
                 (None, false) => match &arguments[0] {
                     Value::Array(array) => Value::Number(array.borrow().len() as f64),
-                    _ => Value::Number(text::characters(&string(0), self.locale) as f64),
+                    _ => self.length(&string(0)),
                 },
             },
             Builtin::Substr => self.substr(&arguments),
@@ -132,6 +132,18 @@ impl Machine {
         };
         self.stack.push(value);
         Ok(None)
+    }
+
+    /// The characters of a string; bytes that are none count, and are told of once.
+    fn length(&mut self, string: &[u8]) -> Value {
+        let is_text = self.locale == mirage_pattern::Locale::C || std::str::from_utf8(string).is_ok();
+        if !is_text && !std::mem::replace(&mut self.told_of_bytes, true) {
+            self.warnings.push(
+                "Invalid multibyte data detected. There may be a mismatch between your data and your locale"
+                    .into(),
+            );
+        }
+        Value::Number(text::characters(string, self.locale) as f64)
     }
 
     fn substr(&self, arguments: &[Value]) -> Value {

@@ -100,6 +100,8 @@ pub struct Machine {
     pub(super) now: i64,
     pub(super) zone: crate::support::date::Zone,
     budget: u32,
+    /// Whether bytes that are no characters were told of.
+    pub(super) told_of_bytes: bool,
     /// Messages that wait to be printed.
     pub(super) warnings: Vec<String>,
 }
@@ -133,6 +135,7 @@ impl Machine {
             now: 0,
             zone,
             budget: SLICE,
+            told_of_bytes: false,
             warnings: Vec::new(),
             code,
         }

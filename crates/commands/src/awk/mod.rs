@@ -140,7 +140,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut driver = Driver::new(machine, io, context, numbers);
     match driver.run().await {
         Ok(status) => Ok(status),
-        Err(Stop::Output(error)) => Err(error),
+        Err(Stop::Output(error)) if error.is(mirage_vfs::ErrorKind::BrokenPipe) => Err(error),
+        Err(Stop::Output(error)) => {
+            driver.tell(&format!("warning: error writing standard output: {error}")).await;
+            Ok(1)
+        }
         Err(Stop::Fatal(message)) => {
             let message = format!("{}fatal: {message}", driver.place());
             let _ = driver.finish().await;

@@ -204,7 +204,8 @@ async fn decode(
                 Ok(bytes) => output.push(&bytes),
                 Err(error) => {
                     // What comes before the mistake is still good.
-                    output.push(&decoded_before(form, group, error.position));
+                    let position = if group.len() < form.digits { group.len() } else { error.position };
+                    output.push(&decoded_before(form, group, position));
                     return Ok(Err(Failure::Input));
                 }
             }

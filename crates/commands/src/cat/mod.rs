@@ -83,6 +83,10 @@ impl Command for Cat {
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
     let mut report = Report::new(&arguments, &io, context);
     let mut show = show_options(&arguments);
+    if io.stdout.is_closed() {
+        report.fail(1, &[b"standard output: Bad file descriptor"]).await;
+        return Ok(report.status());
+    }
     let mut output = Writer::new(io.stdout.clone());
     for operand in operands_or_stdin(&arguments) {
         let input = match open_input(context, &io, &operand).await {
@@ -105,6 +109,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         show.finish(output.buffer());
     }
     output.flush(&context.call).await?;
+    if io.stdin.is_closed() && operands_or_stdin(&arguments).iter().any(|operand| operand == "-") {
+        report.fail(1, &[b"closing standard input: Bad file descriptor"]).await;
+    }
     Ok(report.status())
 }
 

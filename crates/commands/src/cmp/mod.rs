@@ -24,6 +24,7 @@ static SPEC: Spec = Spec {
     summary: "Compare two files byte by byte",
     usage: &["[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]"],
     flags: &[PRINT_BYTES, SKIP, VERBOSE, LIMIT, QUIET, SILENT],
+    advice: "{}: Try '{} --help' for more information.\n",
     usage_status: 2,
     failure_status: 2,
     notes: "SKIP1 and SKIP2 are bytes to skip at the start of each file. A missing FILE2, or -, is standard input.\nThe status is 0 when they are the same, 1 when they differ, 2 when there was trouble.",

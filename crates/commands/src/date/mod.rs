@@ -27,8 +27,8 @@ const RFC_3339: Flag =
 const REFERENCE: Flag = Flag::new('r', "reference", "the time FILE was last changed").value("FILE");
 const SET: Flag = Flag::new('s', "set", "refused: the clock is the host's").value("STRING");
 const UTC: Flag = Flag::new('u', "utc", "in universal time");
-const UNIVERSAL: Flag = Flag::long("universal", "");
-const UCT: Flag = Flag::long("uct", "");
+const UNIVERSAL: Flag = Flag { long: Some("universal"), help: "", ..UTC };
+const UCT: Flag = Flag { long: Some("uct"), help: "", ..UTC };
 
 static SPEC: Spec = Spec {
     name: "date",

@@ -7,7 +7,7 @@ use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, Kind, Result, Want};
 
 use super::Session;
-use super::files::Side;
+use super::files::{Side, quoted_name};
 use crate::support::join;
 
 impl Session<'_> {
@@ -149,9 +149,9 @@ impl Session<'_> {
                     b"diff",
                     &self.shown_options[..],
                     b" ",
-                    &shell_name(&one.name),
+                    &quoted_name(&one.name),
                     b" ",
-                    &shell_name(&two.name),
+                    &quoted_name(&two.name),
                     b"\n",
                 ]
                 .concat();
@@ -231,9 +231,4 @@ fn kind_name(entry: &Entry) -> &'static str {
         Kind::File => "regular file",
         Kind::Special(_) => "special file",
     }
-}
-
-/// A name in the line that announces a comparison, quoted as a shell needs it.
-fn shell_name(name: &[u8]) -> Vec<u8> {
-    crate::support::quote_if_needed(name, mirage_pattern::Locale::C)
 }

@@ -145,9 +145,9 @@ impl Session<'_> {
 }
 
 /// A name in a header: quoted when it holds what would break the line.
-fn quoted_name(name: &[u8]) -> Vec<u8> {
-    let odd = |byte: &u8| matches!(byte, 0..0x20 | b'"' | b'\\' | 0x7f) || *byte == b' ';
-    if !name.iter().any(|byte| odd(byte) && *byte != b' ') {
+pub(super) fn quoted_name(name: &[u8]) -> Vec<u8> {
+    let odd = |byte: &u8| matches!(byte, 0..=0x20 | b'"' | b'\\' | 0x7f);
+    if !name.iter().any(odd) {
         return name.to_vec();
     }
     let mut quoted = vec![b'"'];

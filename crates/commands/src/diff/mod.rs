@@ -13,7 +13,7 @@ mod unified;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
-    Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
+    Arguments, Command, Context, Effect, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::{Io, Writer};
 use mirage_vfs::Result;
@@ -26,6 +26,7 @@ static SPEC: Spec = Spec {
     summary: "Compare files line by line",
     usage: &["[OPTION]... FILES"],
     flags: FLAGS,
+    advice: "{}: Try '{} --help' for more information.\n",
     usage_status: 2,
     failure_status: 2,
     notes: "FILES are FILE1 FILE2, DIR1 DIR2, DIR FILE or FILE DIR; - is standard input.\nThe status is 0 when they are the same, 1 when they differ, 2 when there was trouble.",
@@ -104,7 +105,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
     };
     let output = Writer::new(io.stdout.clone());
-    let shown_options = options::shown(&arguments);
+    let shown_options = options::shown(&arguments.option_words);
     let mut session = Session { options, io, context, output, report, differs: false, shown_options };
     for [one, two] in &pairs {
         session.compare_operands(one, two).await?;
@@ -137,9 +138,4 @@ fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, V
         [one, two] => Ok(vec![[one.clone(), two.clone()]]),
         [_, _, extra, ..] => Err([b"extra operand '", &extra[..], b"'"].concat()),
     }
-}
-
-/// The flags that tell how a file is shown, for [`Arguments::last_of`].
-pub(crate) fn last_style(arguments: &Arguments, flags: &[Flag]) -> Option<Flag> {
-    arguments.last_of(flags)
 }

@@ -14,9 +14,12 @@ pub fn push(one: &Text<'_>, two: &Text<'_>, changes: &[Change], options: &Option
             (_, true) => b'd',
             _ => b'c',
         };
+        let color: [&[u8]; 2] = if options.color { [b"\x1b[36m", b"\x1b[0m"] } else { [b""; 2] };
+        output.extend_from_slice(color[0]);
         range(&change.before, output);
         output.extend_from_slice(&[letter]);
         range(&change.after, output);
+        output.extend_from_slice(color[1]);
         output.extend_from_slice(b"\n");
         for number in change.before.clone() {
             push_line(b"<", b' ', one, number, options, output);

@@ -267,27 +267,7 @@ fn parse(text: &[u8]) -> Option<usize> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// The options as they were given, for `diff -r d1/f d2/f`.
-pub fn shown(arguments: &Arguments) -> Vec<u8> {
-    let mut shown = Vec::new();
-    for (flag, value) in &arguments.options {
-        match (flag.short, flag.long) {
-            (Some(short), _) => {
-                shown.extend_from_slice(format!(" -{short}").as_bytes());
-                if let Some(value) = value {
-                    shown.push(b' ');
-                    shown.extend_from_slice(&crate::support::quote_if_needed(value, Locale::C));
-                }
-            }
-            (None, Some(long)) => {
-                shown.extend_from_slice(format!(" --{long}").as_bytes());
-                if let Some(value) = value {
-                    shown.push(b'=');
-                    shown.extend_from_slice(&crate::support::quote_if_needed(value, Locale::C));
-                }
-            }
-            (None, None) => {}
-        }
-    }
-    shown
+/// The options as they were given, for `diff -rN d1/f d2/f`.
+pub fn shown(words: &[Bytes]) -> Vec<u8> {
+    words.iter().flat_map(|word| [&b" "[..], word].concat()).collect()
 }

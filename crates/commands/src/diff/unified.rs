@@ -14,11 +14,14 @@ pub fn push(one: &Text<'_>, two: &Text<'_>, changes: &[Change], options: &Option
         let tail = (one.lines.len() - last.before.end).min(options.context);
         let before = first.before.start - lead..last.before.end + tail;
         let after = first.after.start - lead..last.after.end + tail;
+        let color: [&[u8]; 2] = if options.color { [b"\x1b[36m", b"\x1b[0m"] } else { [b""; 2] };
+        output.extend_from_slice(color[0]);
         output.extend_from_slice(b"@@ -");
         range(&before, output);
         output.extend_from_slice(b" +");
         range(&after, output);
         output.extend_from_slice(b" @@");
+        output.extend_from_slice(color[1]);
         if let Some(function) = function_before(one, before.start, options) {
             output.extend_from_slice(b" ");
             output.extend_from_slice(function);

@@ -42,12 +42,6 @@ const NAMES: [&str; 33] = [
 pub fn parse(text: &[u8], big: bool, locale: Locale) -> Result<Vec<Format>, Vec<u8>> {
     let mut formats = Vec::new();
     let mut at = 0;
-    let invalid = |why: &[u8]| -> Vec<u8> {
-        match why {
-            b"" => [b"invalid type string ", &quote(text, locale)[..]].concat(),
-            why => [b"invalid character ", why, b" in type string ", &quote(text, locale)].concat(),
-        }
-    };
     while at < text.len() {
         let kind = match text[at] {
             b'a' => Kind::Named,
@@ -57,7 +51,10 @@ pub fn parse(text: &[u8], big: bool, locale: Locale) -> Result<Vec<Format>, Vec<
             b'o' => Kind::Octal,
             b'x' => Kind::Hexadecimal,
             b'f' => Kind::Float,
-            other => return Err(invalid(&quote(&[other], locale).replace_quotes())),
+            other => {
+                let string = quote(text, locale);
+                return Err([b"invalid character '", &[other][..], b"' in type string ", &string].concat());
+            }
         };
         at += 1;
         let mut size = match kind {
@@ -104,21 +101,7 @@ pub fn parse(text: &[u8], big: bool, locale: Locale) -> Result<Vec<Format>, Vec<
         at += usize::from(trailer);
         formats.push(Format { kind, size, big, trailer });
     }
-    match formats.is_empty() {
-        true => Err(invalid(b"")),
-        false => Ok(formats),
-    }
-}
-
-trait Quoted {
-    fn replace_quotes(self) -> Vec<u8>;
-}
-
-impl Quoted for Vec<u8> {
-    /// A single character is quoted with plain quotes there.
-    fn replace_quotes(self) -> Vec<u8> {
-        String::from_utf8_lossy(&self).replace(['‘', '’'], "'").into_bytes()
-    }
+    Ok(formats)
 }
 
 /// The smallest number that both divide.

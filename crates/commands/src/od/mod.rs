@@ -23,8 +23,8 @@ const ADDRESS: Flag =
 const ENDIAN: Flag = Flag::long("endian", "order of the bytes of a number: big or little").value("ORDER");
 const SKIP: Flag = Flag::new('j', "skip-bytes", "skip BYTES first").value("BYTES");
 const COUNT: Flag = Flag::new('N', "read-bytes", "at most BYTES").value("BYTES");
-const STRINGS: Flag =
-    Flag::new('S', "strings", "strings of at least BYTES printable characters (3)").optional("BYTES");
+const STRINGS: Flag = Flag::short('S', "strings of at least BYTES printable characters").value("BYTES");
+const STRINGS_LONG: Flag = Flag::long("strings", "as -S; BYTES is 3 when it is not given").optional("BYTES");
 const TYPE: Flag = Flag::new('t', "format", "print in the form TYPE").value("TYPE");
 const ALL: Flag = Flag::new('v', "output-duplicates", "do not put * for lines that repeat");
 const WIDTH: Flag =
@@ -54,6 +54,7 @@ static SPEC: Spec = Spec {
         SKIP,
         COUNT,
         STRINGS,
+        STRINGS_LONG,
         TYPE,
         ALL,
         WIDTH,
@@ -172,7 +173,7 @@ fn request(
         None => Ok(None),
         Some(text) => bytes(text)
             .map(Some)
-            .ok_or_else(|| [b"invalid ", shown.as_bytes(), b" argument ", &quoted(text)].concat()),
+            .ok_or_else(|| [b"invalid ", shown.as_bytes(), b" argument '", text, b"'"].concat()),
     };
     let mut formats = Vec::new();
     for (flag, value) in &arguments.options {
@@ -192,9 +193,10 @@ fn request(
         (true, None) => 32,
         (true, Some(width)) => width as usize,
     };
-    let strings = match (arguments.has(STRINGS), number(STRINGS, "-S")?) {
-        (false, _) => None,
-        (true, least) => Some(least.unwrap_or(3) as usize),
+    let least = number(STRINGS, "-S")?.or(number(STRINGS_LONG, "--strings")?);
+    let strings = match arguments.has(STRINGS) || arguments.has(STRINGS_LONG) {
+        false => None,
+        true => Some(least.unwrap_or(3) as usize),
     };
     Ok(Request {
         formats,

@@ -14,6 +14,8 @@ pub struct Arguments {
     pub options: Vec<(Flag, Option<Bytes>)>,
     /// Everything that is not an option.
     pub operands: Vec<Bytes>,
+    /// The words that held options, as they were written: `-rN`, `--label=x`.
+    pub option_words: Vec<Bytes>,
 }
 
 /// What parsing a command's arguments gives.
@@ -34,12 +36,16 @@ pub struct Usage {
     pub message: Vec<u8>,
     /// The spec's status for wrong calls.
     pub status: u8,
+    /// The spec's advice.
+    pub advice: &'static str,
 }
 
 impl Usage {
     /// What GNU prints: `NAME: MESSAGE` and where to find help.
     pub fn text(&self, name: &[u8]) -> Vec<u8> {
-        [name, b": ", &self.message, b"\nTry '", name, b" --help' for more information.\n"].concat()
+        let advice = self.advice.as_bytes().split(|&byte| byte == b'{');
+        let advice: Vec<&[u8]> = advice.map(|part| part.strip_prefix(b"}").unwrap_or(part)).collect();
+        [name, b": ", &self.message, b"\n", &advice.join(name)].concat()
     }
 }
 
@@ -47,12 +53,19 @@ impl Arguments {
     /// Parses `words`, the arguments after the name, by `spec`.
     pub fn parse(spec: &'static Spec, name: Bytes, words: Vec<Bytes>) -> Parsed {
         let words = spec.rewrite.map_or_else(|| words.clone(), |rewrite| rewrite(words.clone()));
-        let mut parser =
-            Parser { spec, arguments: Arguments { name, options: Vec::new(), operands: Vec::new() } };
+        let mut parser = Parser {
+            spec,
+            arguments: Arguments {
+                name,
+                options: Vec::new(),
+                operands: Vec::new(),
+                option_words: Vec::new(),
+            },
+        };
         match parser.run(words) {
             Ok(None) => Parsed::Run(parser.arguments),
             Ok(Some(text)) => Parsed::Print(text),
-            Err(message) => Parsed::Wrong(Usage { message, status: spec.usage_status }),
+            Err(message) => Parsed::Wrong(Usage { message, status: spec.usage_status, advice: spec.advice }),
         }
     }
 
@@ -99,6 +112,9 @@ impl Parser {
         while let Some(word) = words.next() {
             if word == "--" {
                 break;
+            }
+            if word.len() > 1 && word[0] == b'-' {
+                self.arguments.option_words.push(word.clone());
             }
             let printed = match word.strip_prefix(b"--") {
                 Some(_) => self.long(word.slice(2..), &mut words)?,

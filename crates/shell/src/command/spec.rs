@@ -15,6 +15,8 @@ pub struct Spec {
     pub parsing: Parsing,
     /// Turns obsolete forms into today's before parsing, such as `-5` of `head` into `-n5`.
     pub rewrite: Option<fn(Vec<bytes::Bytes>) -> Vec<bytes::Bytes>>,
+    /// What stands behind the message of a wrong call; `{}` is the name the command was called by.
+    pub advice: &'static str,
     /// The status of a wrong call: 1 for most, 2 for `ls`, `sort`, `grep`.
     pub usage_status: u8,
     /// The status when writing the output fails.
@@ -34,6 +36,7 @@ impl Spec {
         flags: &[],
         parsing: Parsing::Permute,
         rewrite: None,
+        advice: "Try '{} --help' for more information.\n",
         usage_status: 1,
         failure_status: 1,
         examples: &[],
