@@ -77,7 +77,7 @@ fn hexadecimal(rest: &mut &[u8], out: &mut BytesMut) -> bool {
         digits = &digits[1..];
     }
     let (value, count) = number(&mut digits, 16, if braced { usize::MAX } else { 2 });
-    if count == 0 {
+    if count == 0 && !braced {
         out.put_slice(b"\\x");
         return true;
     }

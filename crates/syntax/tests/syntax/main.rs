@@ -7,3 +7,4 @@ mod functions;
 mod random;
 mod refused;
 mod steps;
+mod words;
