@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd;
 use mirage_vfs::{Attributes, Path, Time};
 use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, chmodat, chownat, fchmod, fstat,
-    openat, utimensat,
+    openat, statat, utimensat,
 };
 use rustix::io::{Errno, Result};
 
@@ -31,6 +31,9 @@ pub(super) fn times(attributes: &Attributes) -> Option<Timestamps> {
 /// Changes the entry at `path`, a link itself when it is one.
 pub(super) fn set(root: &Root, path: &Path, attributes: &Attributes, account: Account) -> Result<()> {
     let (parent, name) = root.parent(path)?;
+    if *attributes == Attributes::default() {
+        return statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW).map(|_| ());
+    }
     if let Some(value) = attributes.owner {
         let (user, group) = account.hosts(value);
         chownat(&parent, name, user, group, AtFlags::SYMLINK_NOFOLLOW)?;

@@ -8,6 +8,7 @@ use std::os::unix::net::UnixListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mirage_testkit::host::{block_on, call};
+use mirage_testkit::suite::{self, Subject};
 use mirage_vfs::{Owner, Precondition, Special, Time, Want};
 use rustix::fs::{FileType, mknodat};
 use tempfile::TempDir;
@@ -466,4 +467,14 @@ fn a_directory_that_is_missing_is_said_by_its_name() {
 #[test]
 fn random_operations_do_what_linux_does() {
     mirage_testkit::model::check(|directory| Arc::new(Disk::open(directory).unwrap()));
+}
+
+#[test]
+fn every_promise_of_a_resource_is_kept() {
+    let all = tempfile::tempdir().unwrap();
+    let subject = || {
+        let directory = tempfile::tempdir_in(&all).unwrap().keep();
+        Subject::of(Disk::open(&directory).unwrap())
+    };
+    suite::check(subject, &[]);
 }

@@ -1,6 +1,7 @@
-//! A whole file replaced at once: written under a hidden name beside it, then renamed over it.
+//! A whole file replaced at once: written without a name, then given its name, or renamed over what has it.
 
 use std::future::ready;
+use std::os::fd::AsRawFd as _;
 
 use bytes::Bytes;
 use mirage_vfs::{
@@ -9,7 +10,7 @@ use mirage_vfs::{
 };
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid, fchmod, fchown, fstat, linkat, openat,
+    AtFlags, CWD, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid, fchmod, fchown, fstat, linkat, openat,
     renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::{Errno, retry_on_intr, write};
@@ -22,7 +23,7 @@ use super::root::Root;
 /// A new file's permission bits when nobody says.
 const NEW: u32 = 0o644;
 
-/// How hidden names start; the README tells it, as a killed process leaves one behind.
+/// How hidden names start; the README tells it, as a process that is killed at the wrong moment leaves one behind.
 const HIDDEN: &str = ".mirage-";
 
 /// A file being replaced.
@@ -32,7 +33,7 @@ pub(super) struct Replacement {
     options: WriteOptions,
     account: Account,
     file: OwnedFd,
-    /// The name of the new content until it has its place.
+    /// The name that the new content has until it is in its place: none, where the host has files without one.
     hidden: Option<String>,
 }
 
@@ -45,11 +46,26 @@ impl Replacement {
         options: &WriteOptions,
         account: Account,
     ) -> Result<Self> {
+        Replacement::start_in(create_unnamed, root, call, path, options, account)
+    }
+
+    /// As [`start`](Replacement::start) on a host where `create_unnamed` makes files without a name.
+    fn start_in(
+        create_unnamed: impl FnOnce(&OwnedFd) -> Option<OwnedFd>,
+        root: &Root,
+        call: &Call,
+        path: &Path,
+        options: &WriteOptions,
+        account: Account,
+    ) -> Result<Self> {
         let name = path.name().ok_or_else(|| Error::new(ErrorKind::IsADirectory, "write"))?;
         let directory = root.parent(path).and_then(|(parent, _)| parent.hold()).map_err(failed)?;
         check(look(&directory, &name)?.as_ref(), &options.precondition)?;
-        let (file, hidden) = create_hidden(call, &directory).map_err(failed)?;
-        Ok(Replacement { directory, name, options: options.clone(), account, file, hidden: Some(hidden) })
+        let (file, hidden) = match create_unnamed(&directory) {
+            Some(file) => (file, None),
+            None => create_hidden(call, &directory).map(|(file, name)| (file, Some(name))).map_err(failed)?,
+        };
+        Ok(Replacement { directory, name, options: options.clone(), account, file, hidden })
     }
 
     fn append(&self, mut bytes: &[u8]) -> Result<(), Errno> {
@@ -62,14 +78,11 @@ impl Replacement {
         Ok(())
     }
 
-    fn put_in_place(&mut self) -> Result<Entry> {
+    fn put_in_place(&mut self, call: &Call) -> Result<Entry> {
         let old = look(&self.directory, &self.name)?;
         check(old.as_ref(), &self.options.precondition)?;
         self.take_over(old.as_ref()).map_err(failed)?;
-        if let Some(hidden) = &self.hidden {
-            self.rename(hidden).map_err(failed)?;
-        }
-        self.hidden = None;
+        self.give_name(call, old.is_some()).map_err(failed)?;
         let stat = fstat(&self.file).map_err(failed)?;
         Ok(entry(self.name.clone(), &stat, self.account))
     }
@@ -87,20 +100,50 @@ impl Replacement {
         fchmod(&self.file, Mode::from_raw_mode(bits & 0o7777))
     }
 
-    fn rename(&self, hidden: &str) -> Result<(), Errno> {
-        let (directory, name) = (&self.directory, &self.name[..]);
-        if self.options.precondition != Precondition::Absent {
-            return renameat(directory, hidden, directory, name);
-        }
-        match renameat_with(directory, hidden, directory, name, RenameFlags::NOREPLACE) {
-            // Not every file system can: a second name is refused by all when the first is taken.
-            Err(Errno::INVAL | Errno::NOSYS) => {
-                linkat(directory, hidden, directory, name, AtFlags::empty())?;
-                unlinkat(directory, hidden, AtFlags::empty())
+    fn give_name(&mut self, call: &Call, is_taken: bool) -> Result<(), Errno> {
+        let must_be_absent = self.options.precondition == Precondition::Absent;
+        if self.hidden.is_none() && !is_taken {
+            match link(&self.file, &self.directory, &self.name) {
+                Err(Errno::EXIST) if !must_be_absent => {}
+                answer => return answer,
             }
-            answer => answer,
         }
+        let hidden = match self.hidden.take() {
+            Some(hidden) => hidden,
+            None => {
+                let file = &self.file;
+                under_hidden_name(call, |hidden| link(file, &self.directory, hidden.as_bytes()))?.1
+            }
+        };
+        let hidden = self.hidden.insert(hidden);
+        match must_be_absent {
+            true => rename_absent(&self.directory, hidden, &self.name)?,
+            false => renameat(&self.directory, &**hidden, &self.directory, &self.name[..])?,
+        }
+        self.hidden = None;
+        Ok(())
     }
+}
+
+/// Renames unless the name is taken.
+fn rename_absent(directory: &OwnedFd, hidden: &str, name: &[u8]) -> Result<(), Errno> {
+    match renameat_with(directory, hidden, directory, name, RenameFlags::NOREPLACE) {
+        // Not every file system can: a second name is refused by all when the first is taken.
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            linkat(directory, hidden, directory, name, AtFlags::empty())?;
+            unlinkat(directory, hidden, AtFlags::empty())
+        }
+        answer => answer,
+    }
+}
+
+/// Gives a file without a name this one. `/proc` is how a process names what it holds open.
+fn link(file: &OwnedFd, directory: &OwnedFd, name: &[u8]) -> Result<(), Errno> {
+    linkat(CWD, held(file), directory, name, AtFlags::SYMLINK_FOLLOW)
+}
+
+fn held(file: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
 }
 
 impl Drop for Replacement {
@@ -116,11 +159,11 @@ impl WriteHandle for Replacement {
         Box::pin(async move { self.append(&bytes).map_err(failed) })
     }
 
-    fn commit<'a>(mut self: Box<Self>, _: &'a Call) -> BoxFuture<'a, Result<Entry>>
+    fn commit<'a>(mut self: Box<Self>, call: &'a Call) -> BoxFuture<'a, Result<Entry>>
     where
         Self: 'a,
     {
-        Box::pin(async move { self.put_in_place() })
+        Box::pin(async move { self.put_in_place(call) })
     }
 
     fn abort<'a>(self: Box<Self>, _: &'a Call) -> BoxFuture<'a, ()>
@@ -162,16 +205,89 @@ fn check(old: Option<&Stat>, precondition: &Precondition) -> Result<()> {
     }
 }
 
-/// An empty file under a name nobody uses, for its owner alone until it is committed.
+/// An empty file without a name, for its owner alone; none where the host has no such files or no way to name them.
+fn create_unnamed(directory: &OwnedFd) -> Option<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+    let file = retry_on_intr(|| openat(directory, c".", flags, Mode::RUSR | Mode::WUSR)).ok()?;
+    statat(CWD, held(&file), AtFlags::empty()).is_ok().then_some(file)
+}
+
+/// As [`create_unnamed`] where that is not to be had: under a hidden name.
 fn create_hidden(call: &Call, directory: &OwnedFd) -> Result<(OwnedFd, String), Errno> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    under_hidden_name(call, |name| openat(directory, name, flags, Mode::RUSR | Mode::WUSR))
+}
+
+/// Does something under a name that nobody uses.
+fn under_hidden_name<T>(
+    call: &Call,
+    mut action: impl FnMut(&str) -> Result<T, Errno>,
+) -> Result<(T, String), Errno> {
     loop {
         let mut random = [0; 8];
         call.host().random(&mut random);
         let name = format!("{HIDDEN}{:016x}", u64::from_be_bytes(random));
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        match openat(directory, &name, flags, Mode::RUSR | Mode::WUSR) {
+        match action(&name) {
             Err(Errno::EXIST | Errno::INTR) => {}
-            created => return created.map(|file| (file, name)),
+            done => return done.map(|done| (done, name)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use mirage_testkit::host::{block_on, call};
+
+    use super::*;
+    use crate::disk::Disk;
+
+    /// Where the host has no files without a name, nothing else is different.
+    #[test]
+    fn a_hidden_name_serves_as_well_as_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let disk = Disk::open(directory.path()).unwrap();
+        let call = call();
+        let start = |precondition| {
+            let options = WriteOptions { precondition, mode: None };
+            let account = disk.process.for_line(&call);
+            Replacement::start_in(|_| None, &disk.root, &call, &Path::from("/file"), &options, account)
+        };
+        let write = |precondition, content: &'static str| {
+            let mut handle = Box::new(start(precondition)?);
+            block_on(async {
+                handle.write(&call, Bytes::from_static(content.as_bytes())).await?;
+                handle.commit(&call).await
+            })
+        };
+        let names = || fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let content = || fs::read_to_string(directory.path().join("file")).unwrap();
+
+        let dropped = start(Precondition::None).unwrap();
+        assert!(names().all(|name| name.to_str().unwrap().starts_with(HIDDEN)));
+        drop(dropped);
+        assert_eq!(names().count(), 0);
+
+        let late = start(Precondition::Absent).unwrap();
+        write(Precondition::Absent, "first").unwrap();
+        let refused = block_on(Box::new(late).commit(&call)).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
+        assert_eq!((content().as_str(), names().count()), ("first", 1));
+        write(Precondition::None, "second").unwrap();
+        assert_eq!((content().as_str(), names().count()), ("second", 1));
+    }
+
+    #[test]
+    fn of_two_who_create_one_wins() {
+        let directory = tempfile::tempdir().unwrap();
+        let hold = |name: &str| fs::write(directory.path().join(name), name).unwrap();
+        let open = OwnedFd::from(fs::File::open(directory.path()).unwrap());
+        hold("new");
+        hold("taken");
+        assert_eq!(rename_absent(&open, "new", b"taken"), Err(Errno::EXIST));
+        assert_eq!(rename_absent(&open, "new", b"free"), Ok(()));
+        assert_eq!(fs::read_to_string(directory.path().join("free")).unwrap(), "new");
+        assert_eq!(fs::read_to_string(directory.path().join("taken")).unwrap(), "taken");
     }
 }
