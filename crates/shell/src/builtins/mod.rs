@@ -4,12 +4,14 @@
 
 mod alias;
 mod caller;
+mod completion;
 mod control;
 mod declarations;
 mod declare;
 mod describe;
 mod directory;
 pub mod echo;
+mod editing;
 mod enable;
 mod eval;
 mod getopts;
@@ -130,11 +132,15 @@ pub(crate) static ALL: &[Builtin] = &[
     later("[", "[ arg... ]", test::run),
     now("alias", "alias [-p] [name[=value] ... ]", alias::alias),
     later("bg", "bg [job_spec ...]", jobs::bg),
+    now("bind", "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]", editing::bind),
     now("break", "break [n]", control::leave_loop).special(),
     later("builtin", "builtin [shell-builtin [arg ...]]", eval::builtin).declares().discards(),
     now("caller", "caller [expr]", caller::run),
     later("cd", "cd [-L|[-P [-e]] [-@]] [dir]", directory::cd),
     later("command", "command [-pVv] command [arg ...]", eval::command).declares().discards(),
+    later("compgen", "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]", completion::compgen),
+    now("complete", "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]", completion::complete),
+    now("compopt", "compopt [-o|+o option] [-DEI] [name ...]", completion::compopt),
     now("continue", "continue [n]", control::next_round).special(),
     later("declare", "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", declare::declare).declares(),
     now("dirs", "dirs [-clpv] [+N] [-N]", stack::dirs),
@@ -146,13 +152,17 @@ pub(crate) static ALL: &[Builtin] = &[
     now("exit", "exit [n]", control::exit).special(),
     later("export", "export [-fn] [name[=value] ...] or export -p", declare::export).special().declares(),
     now("false", "false", control::fail),
+    now("fc", "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", editing::fc),
     later("fg", "fg [job_spec]", jobs::fg),
     now("getopts", "getopts optstring name [arg ...]", getopts::run),
     later("hash", "hash [-lr] [-p pathname] [-dt] [name ...]", describe::hash),
+    now("help", "help [-dms] [pattern ...]", editing::help),
+    now("history", "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", editing::history),
     now("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
     now("kill", "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", kill::run),
     now("let", "let arg [arg ...]", caller::evaluate),
     later("local", "local [option] name[=value] ...", declare::local).declares(),
+    now("logout", "logout [n]", editing::logout),
     later("mapfile", "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]", mapfile::run),
     later("popd", "popd [-n] [+N | -N]", stack::popd),
     now("printf", "printf [-v var] format [arguments]", printf::run),
@@ -166,6 +176,7 @@ pub(crate) static ALL: &[Builtin] = &[
     now("shift", "shift [n]", control::shift).special(),
     now("shopt", "shopt [-pqsu] [-o] [optname ...]", set::shopt),
     later("source", "source filename [arguments]", eval::source).special().discards(),
+    now("suspend", "suspend [-f]", editing::suspend),
     later("test", "test [expr]", test::run),
     now("times", "times", limits::times).special(),
     now("trap", "trap [-lp] [[arg] signal_spec ...]", traps::run).special(),

@@ -48,11 +48,9 @@ impl Shell {
         let mut input: Option<Descriptor> = None;
         let last = stages.len() - 1;
         for (at, stage) in stages.iter().enumerate() {
-            if self.has_debug_trap()
-                && let CommandKind::Simple(simple) = &stage.kind
-            {
+            if self.has_debug_trap() && matches!(stage.kind, CommandKind::Simple(_)) {
                 self.line = stage.span.line;
-                self.run_debug_trap_for(simple).await?;
+                self.run_debug_trap_for(stage).await?;
             }
             let mut shell = self.fork();
             if let Some(input) = input.take() {

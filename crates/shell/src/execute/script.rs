@@ -134,6 +134,7 @@ impl Shell {
     /// Runs `text`, which starts at `line`, command by command as it is read.
     pub(crate) async fn run_text(&mut self, text: Bytes, line: u32, source: Source) -> Result<(), Stop> {
         let (mut text, mut line) = (text, line);
+        self.tells_commands |= memchr::memmem::find(&text, b"BASH_COMMAND").is_some();
         let mut parser = Parser::new(text.clone(), self.parser_options(line));
         loop {
             let before = parser.rest();

@@ -75,8 +75,10 @@ pub struct Shell {
     pub(crate) builtin: Option<&'static str>,
     /// The builtin that printed last, for errors that are found later.
     pub(crate) last_builtin: &'static str,
-    /// The command that `BASH_COMMAND` tells: the line and how to print it.
-    pub(crate) command: Option<Arc<Vec<Bytes>>>,
+    /// The command that `BASH_COMMAND` tells, where somebody may ask.
+    pub(crate) command: Bytes,
+    /// Whether some text of this line names `BASH_COMMAND`.
+    pub(crate) tells_commands: bool,
     /// Whether a trap's action is running.
     pub(crate) in_trap: bool,
     /// `$?` as it was when the trap began: what `exit` in it answers.
@@ -152,7 +154,8 @@ impl Shell {
             output_mark: 0,
             builtin: None,
             last_builtin: "",
-            command: None,
+            command: Bytes::new(),
+            tells_commands: false,
             in_trap: false,
             trap_status: None,
             inherited_traps: None,
@@ -216,6 +219,7 @@ impl Shell {
             builtin: None,
             last_builtin: "",
             command: self.command.clone(),
+            tells_commands: self.tells_commands,
             in_trap: false,
             trap_status: None,
             inherited_traps: None,

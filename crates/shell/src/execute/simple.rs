@@ -24,8 +24,11 @@ impl Shell {
     async fn run_simple_within(&mut self, command: &Command, simple: &SimpleCommand) -> Result<(), Stop> {
         self.line = command.span.line;
         self.substituted = false;
-        if self.has_debug_trap() {
-            self.run_debug_trap_for(simple).await?;
+        if self.tells_commands || !self.state.traps.is_empty() {
+            self.note_command(command);
+            if self.has_debug_trap() {
+                self.run_debug_trap().boxed_local().await?;
+            }
         }
         let words = self.expand_arguments(&simple.words).await?;
         self.last_argument = words.last().cloned().unwrap_or_default();

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use imbl::OrdMap;
-use mirage_syntax::ast::SimpleCommand;
+use mirage_syntax::ast::Command;
 
 use super::{Shell, Source, Stop, signal_status};
 use crate::builtins::signals;
@@ -69,6 +69,13 @@ impl Shell {
         }
     }
 
+    /// Remembers what `BASH_COMMAND` tells: only where a trap may ask, as printing every command would cost.
+    pub(crate) fn note_command(&mut self, command: &Command) {
+        if !self.in_trap {
+            self.command = mirage_syntax::print_command(command).into();
+        }
+    }
+
     pub(crate) fn has_debug_trap(&self) -> bool {
         !self.state.traps.is_empty() && !self.in_trap && self.state.traps.contains_key(DEBUG)
     }
@@ -80,8 +87,8 @@ impl Shell {
         }
     }
 
-    pub(crate) async fn run_debug_trap_for(&mut self, simple: &SimpleCommand) -> Result<(), Stop> {
-        let _ = simple;
+    pub(crate) async fn run_debug_trap_for(&mut self, command: &Command) -> Result<(), Stop> {
+        self.note_command(command);
         self.run_debug_trap().boxed_local().await
     }
 

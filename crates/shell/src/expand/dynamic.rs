@@ -95,7 +95,7 @@ impl Shell {
 
     /// The command that is executing, as `BASH_COMMAND` tells it.
     fn command_text(&self) -> Bytes {
-        self.command.as_ref().map_or_else(Bytes::new, |words| words.join(&b" "[..]).into())
+        self.command.clone()
     }
 }
 

@@ -19,7 +19,7 @@ mod word;
 pub(crate) use arithmetic::evaluate;
 pub(crate) use operation::characters;
 pub(crate) use parameter::{Element, Target, is_name, split_subscript, subscript_end};
-pub(crate) use word::decimal;
+pub(crate) use word::{Splitting, decimal};
 
 use bytes::Bytes;
 

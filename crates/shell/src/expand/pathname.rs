@@ -1,11 +1,12 @@
 //! Pathname expansion: patterns against the names in the tree.
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use mirage_pattern::glob::{Component, Glob, Options, PathPattern};
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Descent, Want};
 
-use super::field::Field;
+use super::field::{Field, Quoting};
 use crate::execute::{Shell, Stop};
 use crate::state::ShellOption;
 
@@ -29,6 +30,17 @@ impl Shell {
             words.push(field.into_bytes());
         }
         Ok(())
+    }
+
+    /// The paths that a pattern matches that is only known when it runs.
+    pub(crate) async fn glob_text(&mut self, pattern: &Bytes) -> Result<Vec<Bytes>, Stop> {
+        let mut field = Field::default();
+        field.push(pattern, Quoting::Expanded);
+        let options = self.path_options();
+        let pattern = field.path_pattern(options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
+        let mut found = self.matching_paths(&pattern).boxed_local().await?;
+        found.sort_unstable();
+        Ok(found)
     }
 
     /// Leaves out what `GLOBIGNORE` names.

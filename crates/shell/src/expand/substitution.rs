@@ -75,6 +75,24 @@ impl Shell {
         output
     }
 
+    /// The output of text that is only known when it runs, run in a copy of this shell.
+    pub(crate) async fn capture_text(&mut self, text: Bytes, source: Source) -> Result<Bytes, Stop> {
+        self.settle().await?;
+        let (writer, reader) = pipe(PIPE_LIMIT);
+        let mut inner = self.fork();
+        inner.descriptors.set(1, Descriptor::writer(writer));
+        inner.enter_substitution();
+        let line = self.line;
+        let running = self.run.tasks.start(async move {
+            let result = inner.run_text(text, line, source).await;
+            inner.finish(result).await
+        });
+        let reader = Descriptor::reader(reader);
+        let (status, output) = join(running, self.gather(&reader)).await;
+        self.state.status = status?;
+        output
+    }
+
     /// Reads to the end.
     pub(crate) async fn gather(&self, input: &Descriptor) -> Result<Bytes, Stop> {
         let mut first = Bytes::new();

@@ -47,6 +47,10 @@ pub struct State {
     pub traps: OrdMap<Bytes, Bytes>,
     /// Where commands were found along `PATH`, and how often.
     pub hashed: OrdMap<Bytes, (Bytes, u32)>,
+    /// What `complete` was told, by command: the options as they are listed.
+    pub completions: OrdMap<Bytes, Bytes>,
+    /// Lines to recall, the oldest first.
+    pub history: imbl::Vector<Bytes>,
     /// Builtins that `enable -n` switched off.
     pub disabled: imbl::OrdSet<Bytes>,
 }
@@ -67,6 +71,8 @@ impl State {
             status: 0,
             traps: OrdMap::new(),
             hashed: OrdMap::new(),
+            completions: OrdMap::new(),
+            history: imbl::Vector::new(),
             disabled: imbl::OrdSet::new(),
         }
     }
