@@ -16,6 +16,10 @@ const FIRST_READ: usize = 64 * 1024;
 /// The largest read of a file.
 const LARGEST_READ: usize = 256 * 1024;
 
+/// What passing on a chunk counts for in a line's turn: files, devices and memory answer at once, so that a copy would
+/// never await anything else.
+const CHUNK_UNITS: u32 = 32;
+
 /// Where a front end takes the output of a line.
 pub trait Sink: MaybeSend {
     /// Takes all of `chunk`; answers when it may be given the next one. `BrokenPipe` ends the writer with 141.
@@ -124,6 +128,7 @@ impl Descriptor {
         if let Some(chunk) = self.0.ahead.borrow_mut().pop() {
             return Ok(chunk);
         }
+        call.tick_many(CHUNK_UNITS).await;
         match &self.0.target {
             Target::Null => Ok(Bytes::new()),
             Target::Reader(reader) => Ok(reader.read().await),
@@ -142,6 +147,7 @@ impl Descriptor {
 
     /// Writes all of `chunk` at the description's offset. `BrokenPipe` when nobody will read it.
     pub async fn write(&self, call: &Call, chunk: Bytes) -> Result<()> {
+        call.tick_many(CHUNK_UNITS).await;
         match &self.0.target {
             Target::Null => Ok(()),
             Target::Writer(writer) => writer.write(chunk).await,
