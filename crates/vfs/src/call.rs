@@ -27,6 +27,7 @@ struct Inner {
     host: Arc<dyn Host>,
     cancellation: Cancellation,
     ledger: Ledger,
+    hints: Mutex<Vec<String>>,
     units: AtomicU32,
     slice_start: AtomicU64,
 }
@@ -35,8 +36,8 @@ impl Call {
     /// A line's call. Whoever drives the line watches `cancellation` and drops the line's future when it fires.
     pub fn new(host: Arc<dyn Host>, cancellation: Cancellation) -> Self {
         let slice_start = AtomicU64::new(nanos(host.monotonic()));
-        let ledger = Ledger::default();
-        Call(Arc::new(Inner { host, cancellation, ledger, units: AtomicU32::new(0), slice_start }))
+        let (ledger, hints) = (Ledger::default(), Mutex::default());
+        Call(Arc::new(Inner { host, cancellation, ledger, hints, units: AtomicU32::new(0), slice_start }))
     }
 
     /// The program around the workspace.
@@ -52,6 +53,19 @@ impl Call {
     /// What the line has used so far.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
+    }
+
+    /// Keeps `hint`, once, for whoever started the line: what to do about an error, whatever the command makes of it.
+    pub fn hint(&self, hint: &str) {
+        let mut hints = self.0.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        if !hints.iter().any(|known| known == hint) {
+            hints.push(hint.to_owned());
+        }
+    }
+
+    /// The hints so far, in the order in which they came.
+    pub fn hints(&self) -> Vec<String> {
+        self.0.hints.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Counts one unit of work (an iteration, a record: a few microseconds at most) and lets others run about every

@@ -70,7 +70,7 @@ impl Line {
             Err((place, error)) => {
                 let message = format!("{place}: {error}");
                 self.tell(&stderr.descriptor, &message).await;
-                let hints = error.hint_text().map(str::to_owned).into_iter().collect();
+                let hints = self.call.hints();
                 let refusal = Some(Refusal { kind: RefusalKind::Start, message });
                 Outcome { exit_code: 2, hints, refusal, ..Outcome::default() }
             }
@@ -118,14 +118,15 @@ impl Line {
             jobs: self.limits.jobs,
         };
         let run = Rc::new(Run::new(self.call.clone(), self.tree.clone(), self.registry.clone(), limits));
-        let stderr = streams.stderr.clone();
+        let (stderr, name) = (streams.stderr.clone(), state.name.clone());
         let mut shell = Shell::new(state, run.clone(), streams);
         let stopped = Cell::new(None);
         let ended = {
             let text = self.text.clone();
             let script = match self.options.source {
                 Source::Line => shell.run_script(text).boxed_local(),
-                Source::File => shell.run_script(text).boxed_local(),
+                Source::File => shell.run_file(name, text).boxed_local(),
+                Source::Stdin => shell.run_stdin().boxed_local(),
             };
             let stop = pin!(self.stop(meter, &stopped));
             match select(script, stop).await {
@@ -135,7 +136,7 @@ impl Line {
         };
         self.keep_state(shell.into_state());
         let (exit_code, refusal) = match stopped.get() {
-            Some(stopped) => self.after_stop(ended, stopped, &stderr).await,
+            Some(stopped) => self.after_stop(ended, stopped, meter, &stderr).await,
             None => self.after_end(ended),
         };
         Outcome {
@@ -183,6 +184,7 @@ impl Line {
         &self,
         ended: Option<Ended>,
         stopped: Stopped,
+        meter: &Meter,
         stderr: &Descriptor,
     ) -> (u8, Option<Refusal>) {
         let (status, message) = match stopped {
@@ -201,6 +203,7 @@ impl Line {
                 (137, format!("limit: memory: the line's output is more than {} bytes", self.limits.memory))
             }
         };
+        meter.lift();
         self.tell(stderr, &message).await;
         (status, Some(Refusal { kind: RefusalKind::Limit, message }))
     }

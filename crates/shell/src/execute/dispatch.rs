@@ -120,7 +120,9 @@ impl Shell {
         let view = self.view();
         if let Ok(mount) = view.mount_of(path).await
             && mount.mode != Mode::Exec
-            && view.access(path, Access::Execute).await.is_ok()
+            && let Ok(entry) = view.stat(path, Follow::Yes).await
+            && entry.is_file()
+            && entry.mode.is_some_and(|mode| mode & 0o111 != 0)
         {
             let place = mount.path;
             self.run.hint(format!("{place} does not allow running scripts by name: mount it with mode=exec"));

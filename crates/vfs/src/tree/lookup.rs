@@ -107,8 +107,11 @@ impl<'v> Lookup<'v> {
         Ok(lookup)
     }
 
-    /// `error` as it happened here.
+    /// `error` as it happened here. Its hint is kept with the line, since commands print the error alone.
     pub fn explain(&self, error: Error) -> Error {
+        if let Some(hint) = error.hint_text() {
+            self.view.call().hint(hint);
+        }
         error.at(&self.path).in_mount(&self.mount.path)
     }
 
