@@ -39,8 +39,11 @@ pub enum Source {
     /// As `bash -c TEXT`.
     #[default]
     Line,
-    /// As `bash FILE`: messages are `NAME: line N: ...`.
+    /// As `bash NAME`: messages are `NAME: line N: ...`.
     File,
+    /// As `bash -s`: the text is not looked at, the script is on the line's standard input, and its commands read there
+    /// what follows them.
+    Stdin,
 }
 
 /// What a line reads.

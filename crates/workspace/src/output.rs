@@ -16,10 +16,10 @@ use crate::options::Output;
 pub(crate) struct Meter {
     /// Bytes passed on, and the most of them.
     written: AtomicU64,
-    limit: u64,
+    limit: AtomicU64,
     /// Bytes collected, and the most of them.
     collected: AtomicU64,
-    memory: u64,
+    memory: AtomicU64,
     /// The [`Excess`] there was, 0 while there was none.
     excess: AtomicU8,
     waiting: AtomicWaker,
@@ -36,12 +36,18 @@ impl Meter {
     pub fn new(limit: Option<u64>, memory: u64) -> Arc<Self> {
         Arc::new(Meter {
             written: AtomicU64::new(0),
-            limit: limit.unwrap_or(u64::MAX),
+            limit: AtomicU64::new(limit.unwrap_or(u64::MAX)),
             collected: AtomicU64::new(0),
-            memory,
+            memory: AtomicU64::new(memory),
             excess: AtomicU8::new(0),
             waiting: AtomicWaker::new(),
         })
+    }
+
+    /// Lets the message pass that tells which limit was reached.
+    pub fn lift(&self) {
+        self.limit.store(u64::MAX, Ordering::Relaxed);
+        self.memory.store(u64::MAX, Ordering::Relaxed);
     }
 
     /// Completes when a limit is reached.
@@ -67,7 +73,7 @@ impl Meter {
 
     /// The part of `chunk` that may still be passed on.
     fn admit(&self, chunk: &Bytes) -> usize {
-        admit(&self.written, self.limit, chunk.len())
+        admit(&self.written, self.limit.load(Ordering::Relaxed), chunk.len())
     }
 }
 
@@ -89,7 +95,7 @@ impl Stream {
     pub fn new(output: Output, meter: &Arc<Meter>) -> Self {
         match output {
             Output::Discard => Stream { descriptor: Descriptor::null(), collected: None },
-            Output::Sink(sink) if meter.limit == u64::MAX => {
+            Output::Sink(sink) if meter.limit.load(Ordering::Relaxed) == u64::MAX => {
                 Stream { descriptor: Descriptor::sink(sink), collected: None }
             }
             Output::Sink(sink) => {
@@ -179,7 +185,8 @@ struct Collector {
 
 impl Collector {
     fn keep(&self, chunk: Bytes) -> bool {
-        let fits = admit(&self.meter.collected, self.meter.memory, chunk.len()) == chunk.len();
+        let fits = admit(&self.meter.collected, self.meter.memory.load(Ordering::Relaxed), chunk.len())
+            == chunk.len();
         if fits {
             self.collected.lock().unwrap_or_else(PoisonError::into_inner).add(chunk);
         }

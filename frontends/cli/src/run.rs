@@ -1,7 +1,7 @@
 //! `mirage run`.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub fn run(arguments: Run) -> Result<u8, Failure> {
         name: script.name,
         args: script.args,
         source: script.source,
-        stdin: if script.uses_stdin { Input::Empty } else { Input::Stream(streams::stdin(host.clone())) },
+        stdin: Input::Stream(streams::stdin(host.clone())),
         stdout: output(Standard::Output),
         stderr: output(Standard::Error),
         timeout: arguments.max_seconds,
@@ -101,8 +101,6 @@ struct Script {
     name: Option<Bytes>,
     args: Vec<Bytes>,
     source: Source,
-    /// Standard input is the script itself.
-    uses_stdin: bool,
 }
 
 impl Script {
@@ -113,15 +111,14 @@ impl Script {
         match (command, first) {
             (Some(text), name) => {
                 let (text, name) = (bytes(text), name.map(bytes));
-                Ok(Script { text, name, args, source: Source::Line, uses_stdin: false })
+                Ok(Script { text, name, args, source: Source::Line })
             }
             (None, Some(dash)) if dash == "-" => {
-                let text = read_stdin()?;
-                Ok(Script { text, name: None, args, source: Source::File, uses_stdin: true })
+                Ok(Script { text: Bytes::new(), name: None, args, source: Source::Stdin })
             }
             (None, Some(path)) => {
                 let text = read_file(&path)?;
-                Ok(Script { text, name: Some(bytes(path)), args, source: Source::File, uses_stdin: false })
+                Ok(Script { text, name: Some(bytes(path)), args, source: Source::File })
             }
             (None, None) => {
                 Err(Failure::usage("nothing to run: give -c SCRIPT, a FILE, or - for standard input"))
@@ -136,13 +133,6 @@ fn read_file(path: &OsStr) -> Result<Bytes, Failure> {
         let status = if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 };
         Failure::new(status, format_args!("{}: {}", path.display(), reason(&error)))
     })
-}
-
-fn read_stdin() -> Result<Bytes, Failure> {
-    let mut text = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut text);
-    read.map_err(|error| Failure::new(2, format_args!("standard input: {}", reason(&error))))?;
-    Ok(text.into())
 }
 
 fn refused(error: &Error) -> Failure {

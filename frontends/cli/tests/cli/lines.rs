@@ -38,14 +38,17 @@ fn limits_have_statuses_of_their_own() {
     assert_eq!((wall.status, &wall.stdout[..]), (124, "started\n"));
     assert!(wall.stderr.starts_with("mirage: limit: wall"), "{}", wall.stderr);
 
-    let conf = directory(&[("m.yaml", "limits: {depth: 50, output: 10, memory: 1MB}")]);
-    let limited = |line: &str| done(run(["-f"]).arg(conf.path().join("m.yaml")).args(["-c", line]));
-    let depth = limited("f() { f; }; f");
+    let limited = |limits: &str, line: &str| {
+        let conf = directory(&[("m.yaml", limits)]);
+        done(run(["-f"]).arg(conf.path().join("m.yaml")).args(["-c", line]))
+    };
+    let depth = limited("limits: {depth: 50}", "f() { f; }; f");
     assert_eq!(depth.status, 137, "{depth:?}");
     assert!(depth.stderr.contains("mirage: limit: depth"), "{}", depth.stderr);
-    let output = limited("echo 123456789012345");
-    assert_eq!((output.status, &output.stdout[..]), (137, "1234567890"));
-    let memory = limited("x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done");
+    let output = limited("limits: {output: 10}", "echo 123456789012345; echo more");
+    let message = "mirage: limit: output: the line wrote more than 10 bytes\n";
+    assert_eq!((output.status, &output.stdout[..], &output.stderr[..]), (137, "1234567890", message));
+    let memory = limited("limits: {memory: 1MB}", "x=aaaaaaaaaaaaaaaa; while :; do x=$x$x; done");
     assert_eq!(memory.status, 137, "{memory:?}");
     assert!(memory.stderr.contains("mirage: limit: memory"), "{}", memory.stderr);
 }

@@ -14,6 +14,10 @@ fn a_directory_is_mounted_for_reading_unless_it_says_otherwise() {
     assert_eq!(message, "bash: line 1: /repo/a: Read-only file system");
     assert!(hint.starts_with("mirage: hint: ") && hint.contains("mode=write"), "{hint}");
 
+    let refused = done(&mut run(["-m", &reading, "-c", "rm /repo/a"]));
+    assert_eq!(refused.stderr.lines().next(), Some("rm: cannot remove '/repo/a': Read-only file system"));
+    assert!(refused.stderr.contains("mirage: hint: /repo is mounted to be read"), "{}", refused.stderr);
+
     let writing = mount("/repo", repo.path(), ",mode=write");
     assert_eq!(done(&mut run(["-m", &writing, "-c", "echo new > /repo/a"])).status, 0);
     assert_eq!(fs::read_to_string(repo.path().join("a")).expect("there"), "new\n");
