@@ -11,8 +11,24 @@ pub struct SyntaxError {
     pub warnings: Vec<Warning>,
     /// The lines bash prints, in order; never empty.
     pub lines: Vec<ErrorLine>,
+    /// Where it was found.
+    pub place: ErrorPlace,
     /// The text ended too early: with more of it this may become a command. An interactive shell asks for more.
     pub incomplete: bool,
+}
+
+/// Where a syntax error was found, which decides what bash does after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ErrorPlace {
+    /// Among commands: the shell ends with status 2.
+    #[default]
+    Command,
+    /// In `[[ ]]`: the shell ends, and its status stays what it was; `eval` and `source` answer 2.
+    Condition,
+    /// In a command or process substitution: the shell ends, with status 127 unless it runs a file.
+    Substitution,
+    /// In an array literal: the line is left out, with status 1. The parser goes on behind it.
+    Array,
 }
 
 /// One line of an error message.

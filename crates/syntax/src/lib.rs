@@ -14,7 +14,7 @@ mod word;
 
 pub use arithmetic::parse_arithmetic;
 pub use braces::Braces;
-pub use error::{ArithmeticError, ErrorLine, SyntaxError};
+pub use error::{ArithmeticError, ErrorLine, ErrorPlace, SyntaxError};
 pub use parser::{Aliases, Parser, ParserOptions};
 pub use print::{
     print_and_or, print_assignment, print_command, print_function, print_list, print_pipeline, print_word,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
-use mirage_syntax::{Parser, ParserOptions};
+use mirage_syntax::{ErrorPlace, Parser, ParserOptions};
 use mirage_vfs::ErrorKind;
 
 use super::launch::read_script;
@@ -150,7 +150,13 @@ impl Shell {
                 }
                 Ok(None) => return Ok(()),
                 Ok(Some(complete)) => complete,
-                Err(error) => return self.refuse_syntax(&error, source),
+                Err(error) => {
+                    self.refuse_syntax(&error, source)?;
+                    match error.place {
+                        ErrorPlace::Array => continue,
+                        _ => return Ok(()),
+                    }
+                }
             };
             for warning in &complete.warnings {
                 let line = std::mem::replace(&mut self.line, warning.line);
@@ -234,10 +240,23 @@ impl Shell {
             Source::Substitution => [&name[..], b": command substitution"].concat().into(),
             Source::Trap => name,
         };
+        for warning in &error.warnings {
+            let line = std::mem::replace(&mut self.line, warning.line);
+            self.complain_plainly(&[&warning.message]);
+            self.line = line;
+        }
         self.messages.extend_from_slice(&error.render(&prefix));
-        self.state.status = 2;
-        match source {
-            Source::Line | Source::File | Source::Input if self.frames.is_empty() => Err(Stop::Exit),
+        let script = matches!(source, Source::Line | Source::File | Source::Input) && self.frames.is_empty();
+        let status = match (error.place, source) {
+            (ErrorPlace::Array, _) => 1,
+            (ErrorPlace::Condition, _) if script => self.state.status,
+            (ErrorPlace::Substitution, Source::Line | Source::Builtin(_)) => 127,
+            _ => 2,
+        };
+        self.state.status = status;
+        match error.place {
+            ErrorPlace::Array => Ok(()),
+            _ if script || status == 127 => Err(Stop::Exit),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! Assignments.
 
 use super::{Parse, Parser, Token};
+use crate::ErrorPlace;
 use crate::ast::{ArrayElement, Assignment, AssignmentValue, Facts, Subscript, Word};
 use crate::word::{Shape, Tildes, Until};
 
@@ -96,7 +97,10 @@ impl Parser {
         match self.token() {
             Token::Operator(super::Operator::Close) => self.take_token(),
             Token::End => return Err(self.unclosed(b')', line)),
-            _ => return Err(self.unexpected_token()),
+            _ => {
+                let failed = self.unexpected_token();
+                return Err(self.failed_in(ErrorPlace::Array, failed));
+            }
         }
         Ok(elements)
     }

@@ -1,6 +1,7 @@
 //! `[[ ]]`.
 
 use super::{Operator, Parse, Parser, Reserved, Token};
+use crate::ErrorPlace;
 use crate::ast::{BinaryTest, CommandKind, Condition, Word};
 use crate::parser::Failed;
 use crate::word::{Shape, Tildes, Until};
@@ -19,6 +20,14 @@ impl Parser {
     /// `[[ condition ]]`, behind the brackets.
     #[inline(never)]
     pub(super) fn condition_command(&mut self) -> Parse<CommandKind> {
+        self.whole_condition().map_err(|failed| match self.cursor.rest() {
+            // At the end of the text bash treats it like any other error.
+            [] | [b'\n'] => failed,
+            _ => self.failed_in(ErrorPlace::Condition, failed),
+        })
+    }
+
+    fn whole_condition(&mut self) -> Parse<CommandKind> {
         let line = self.cursor.line_at(self.cursor.position);
         let condition = self.nested(Parser::or_condition)?;
         match self.next_in_condition() {

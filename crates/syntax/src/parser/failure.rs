@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{Parser, Token};
-use crate::{ErrorLine, SyntaxError};
+use crate::{ErrorLine, ErrorPlace, SyntaxError};
 
 /// The text is wrong; [`Parser`] keeps what to say of it, so that results stay small.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,8 @@ impl Parser {
     }
 
     fn fail_with(&mut self, lines: Vec<ErrorLine>, incomplete: bool) -> Failed {
-        self.failure = Some(SyntaxError { warnings: Vec::new(), lines, incomplete });
+        self.failure =
+            Some(SyntaxError { warnings: Vec::new(), lines, place: ErrorPlace::Command, incomplete });
         Failed
     }
 
@@ -27,6 +28,7 @@ impl Parser {
         let unknown = SyntaxError {
             warnings: Vec::new(),
             lines: vec![ErrorLine { line: self.options.line, message: Bytes::from_static(b"syntax error") }],
+            place: ErrorPlace::Command,
             incomplete: false,
         };
         let mut failure = self.failure.take().unwrap_or(unknown);
@@ -39,6 +41,17 @@ impl Parser {
         if let Some(failure) = &mut self.failure {
             failure.incomplete = incomplete;
         }
+    }
+
+    /// Says where the failure happened, for one that more text would not mend.
+    pub(super) fn failed_in(&mut self, place: ErrorPlace, failed: Failed) -> Failed {
+        if let Some(failure) = &mut self.failure
+            && !failure.incomplete
+            && matches!(failure.place, ErrorPlace::Command | ErrorPlace::Condition)
+        {
+            failure.place = place;
+        }
+        failed
     }
 
     /// Fails because of what stands next.
@@ -134,7 +147,7 @@ impl Parser {
             let message = Bytes::from_static(b"syntax error: unexpected end of file");
             failure.lines.push(ErrorLine { line, message });
         }
-        failed
+        self.failed_in(ErrorPlace::Array, failed)
     }
 
     /// Fails because constructs nest too deep.

@@ -29,8 +29,8 @@ pub(crate) use failure::{Failed, Parse};
 use token::{Operator, Reserved, Token};
 pub(crate) use token::{is_meta, is_reserved};
 
-use crate::SyntaxError;
 use crate::ast::{CompleteCommand, Warning};
+use crate::{ErrorPlace, SyntaxError};
 use document::Pending;
 
 /// Finds the text that an alias stands for.
@@ -60,6 +60,8 @@ impl Default for ParserOptions {
 /// Reads a text command by command.
 pub struct Parser {
     pub(crate) cursor: Cursor,
+    /// How much of the text's end is not the caller's.
+    added: usize,
     pub(crate) options: ParserOptions,
     /// How deep the construct at the cursor is nested.
     depth: u32,
@@ -81,13 +83,17 @@ pub struct Parser {
 impl Parser {
     /// A parser of `text`. A newline that its last line lacks is added, as in bash.
     pub fn new(text: Bytes, options: ParserOptions) -> Self {
-        Parser::of(ended_by_newline(text), options)
+        let length = text.len();
+        let text = ended_by_newline(text);
+        let added = text.len() - length;
+        Parser { added, ..Parser::of(text, options) }
     }
 
     /// A parser of `text` as it is.
     pub(crate) fn of(text: Bytes, options: ParserOptions) -> Self {
         Parser {
             cursor: Cursor::new(text, options.line),
+            added: 0,
             options,
             depth: 0,
             pending: Vec::new(),
@@ -107,18 +113,25 @@ impl Parser {
 
     /// The text that is not read yet.
     pub fn rest(&self) -> Bytes {
-        self.cursor.slice(self.cursor.position, self.cursor.text.len())
+        self.cursor.slice(self.cursor.position, self.cursor.text.len() - self.added)
     }
 
     /// The next complete command: the lines up to the newline that ends a list, with the here-documents behind it.
     /// None at the end of the text.
     ///
-    /// After an error nothing more can be read.
+    /// After an error nothing more can be read, but for one in an array literal.
     #[expect(clippy::should_implement_trait, reason = "a command may fail, and options change between two")]
     pub fn next(&mut self) -> Result<Option<CompleteCommand>, SyntaxError> {
         self.complete_command().map_err(|failed| {
-            self.cursor.position = self.cursor.text.len();
-            self.take_failure(failed)
+            let error = self.take_failure(failed);
+            self.depth = 0;
+            self.pending.clear();
+            self.in_substitution = false;
+            match error.place {
+                ErrorPlace::Array => self.cursor.skip_until(|byte| byte == b'\n'),
+                _ => self.cursor.position = self.cursor.text.len(),
+            }
+            error
         })
     }
 

@@ -1,6 +1,7 @@
 //! The lists inside substitutions, and `((...))` clauses.
 
 use super::{Cursor, Operator, Parse, Parser, Token};
+use crate::ErrorPlace;
 use crate::ast::{Arithmetic, Facts, List, Warning};
 use crate::word::Quoting;
 
@@ -37,6 +38,10 @@ impl Parser {
 
     /// The list of `$(...)` and its like, behind the `(` at `open`, with the `)`.
     pub(crate) fn list_in_parentheses(&mut self, open: usize) -> Parse<List> {
+        self.closed_list(open).map_err(|failed| self.failed_in(ErrorPlace::Substitution, failed))
+    }
+
+    fn closed_list(&mut self, open: usize) -> Parse<List> {
         let outer = std::mem::take(&mut self.pending);
         let was_inside = std::mem::replace(&mut self.in_substitution, true);
         let list = self.optional_body();

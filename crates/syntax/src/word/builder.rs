@@ -34,6 +34,12 @@ impl Builder {
         }
     }
 
+    /// Adds literal text that does not stand in the source.
+    pub fn text(&mut self, cursor: &Cursor, text: Bytes) {
+        self.flush(cursor);
+        push_text(&mut self.parts, text);
+    }
+
     /// Adds a part other than a literal.
     pub fn part(&mut self, cursor: &Cursor, part: Part) {
         self.flush(cursor);

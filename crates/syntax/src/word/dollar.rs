@@ -63,7 +63,13 @@ impl Parser {
                 self.cursor.position = next_at;
                 self.ansi_c_quoted(builder)
             }
-            Some(b'"') if quoting == Quoting::None => {
+            Some(b'\'') if quoting.is_arithmetic() => {
+                self.cursor.position = next_at;
+                let text = decode_ansi_c(&self.ansi_c_quotes()?);
+                builder.text(&self.cursor, [b"'", &text[..], b"'"].concat().into());
+                Ok(())
+            }
+            Some(b'"') if quoting == Quoting::None || quoting.is_arithmetic() => {
                 self.cursor.position = next_at;
                 self.double_quoted(builder)
             }

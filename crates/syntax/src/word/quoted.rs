@@ -38,6 +38,12 @@ impl Quoting {
         }
     }
 
+    /// Whether it is an arithmetic expression.
+    pub fn is_arithmetic(self) -> bool {
+        use Quoting as Q;
+        matches!(self, Q::Parenthesis | Q::Bracket | Q::Slice | Q::SliceLength | Q::Clause)
+    }
+
     fn ends_at_brace(self) -> bool {
         matches!(self, Quoting::Brace | Quoting::DocumentBrace)
     }

@@ -176,17 +176,16 @@ impl Parser {
         Ok(self.cursor.slice(inner, inner + length))
     }
 
-    /// Whether the `(` at the cursor belongs to the text.
+    /// Whether the `(` at the cursor belongs to the text together with all up to its `)`.
     fn opens_pattern(&self, builder: &mut Builder, until: Until) -> bool {
-        match until {
-            Until::Parenthesis | Until::Regex => return true,
-            _ if !self.options.extglob => return false,
-            _ => {}
+        if matches!(until, Until::Parenthesis | Until::Regex) {
+            return true;
         }
         let before = builder.last_literal(&self.cursor, self.cursor.position);
-        let opens = matches!(before, Some(b'?' | b'*' | b'+' | b'@' | b'!'));
+        let opens = self.options.extglob && matches!(before, Some(b'?' | b'*' | b'+' | b'@' | b'!'));
         builder.facts.glob |= opens;
-        opens
+        // Inside `${...}` parentheses hide nothing: `${x/@(a/b)}` has a pattern and a replacement.
+        opens && matches!(until, Until::Meta | Until::BlankBracket)
     }
 
     /// `(...)` as a part of the text around it; blanks and operators in it are text.

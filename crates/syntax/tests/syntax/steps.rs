@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use mirage_syntax::ast::{CommandKind, CompleteCommand};
-use mirage_syntax::{Parser, ParserOptions, print_list};
+use mirage_syntax::{ErrorPlace, Parser, ParserOptions, print_list};
 
 fn parser(text: &'static str) -> Parser {
     Parser::new(Bytes::from_static(text.as_bytes()), ParserOptions::default())
@@ -70,4 +70,30 @@ fn aliases_are_replaced_where_a_command_may_start() {
     let mut parser = with_aliases("ll a ll; begin ll; fi; \\ll; 'll'; x=1 ll; sudo ll\n", aliases);
     let expected = "ls -F -l a ll; if true; then\n    ls -F -l;\nfi; \\ll; 'll'; x=1 ls -F -l; sudo ls -F -l";
     assert_eq!(next(&mut parser), expected);
+}
+
+#[test]
+fn an_error_in_an_array_costs_its_line_alone() {
+    let mut parser = parser("a=(1 & 2); echo b\necho c");
+    assert_eq!(parser.next().unwrap_err().place, ErrorPlace::Array);
+    assert_eq!(next(&mut parser), "echo c");
+    assert_eq!(parser.rest(), "");
+}
+
+#[test]
+fn what_is_left_is_the_callers_text() {
+    let mut parser = parser("read x\nabc\\");
+    next(&mut parser);
+    assert_eq!(parser.rest(), "abc\\");
+}
+
+#[test]
+fn errors_tell_their_place() {
+    let place = |text| parser(text).next().unwrap_err().place;
+    assert_eq!(place("echo )"), ErrorPlace::Command);
+    assert_eq!(place("[[ a b ]]"), ErrorPlace::Condition);
+    assert_eq!(place("[[ a"), ErrorPlace::Command);
+    assert_eq!(place("echo $(if)"), ErrorPlace::Substitution);
+    assert_eq!(place("echo $([[ a b ]])"), ErrorPlace::Substitution);
+    assert_eq!(place("echo $(ls"), ErrorPlace::Command);
 }
