@@ -9,6 +9,7 @@
 
 mod bench;
 mod deny;
+mod new;
 mod packages;
 mod project;
 mod quick;
@@ -40,6 +41,8 @@ enum Verb {
     Tidy,
     /// Ask bash and the GNU tools for the answers of cases that have none (needs root).
     Record(record::Arguments),
+    /// Start a new command or resource from the template.
+    New(new::Arguments),
     /// Compare the release binary with bash and the GNU tools.
     Bench(bench::Arguments),
     /// Check licences, bans and sources of the dependencies with cargo deny.
@@ -61,6 +64,7 @@ fn main() -> std::process::ExitCode {
         Verb::Ci { gate: Gate::Quick } => quick::run(),
         Verb::Tidy => tidy::run(),
         Verb::Record(arguments) => record::run(&arguments),
+        Verb::New(arguments) => new::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Deny => deny::run(),
     };

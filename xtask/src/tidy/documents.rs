@@ -1,5 +1,7 @@
 //! Documents name only what exists: paths in backquotes, the case behind a rule, the test behind a limitation.
 
+use mirage_testkit::cases::CaseFile;
+
 use super::{Checkout, Finding};
 
 /// First components that tell a path of the checkout from other text in backquotes.
@@ -21,7 +23,27 @@ pub fn check(tree: &Checkout) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(named_cases_exist(tree));
     findings.extend(limitations_are_tested(tree));
+    findings
+}
+
+/// A rule's proof is a file of cases and, in typographic quotes behind it, a case.
+fn named_cases_exist(tree: &Checkout) -> Vec<Finding> {
+    let document = "docs/SEMANTICS.md";
+    let text = tree.text(document);
+    let mut findings = Vec::new();
+    for (before, rest) in
+        text.match_indices(".yaml` “").map(|(at, mark)| (&text[..at], &text[at + mark.len()..]))
+    {
+        let path = format!("{}.yaml", before.rsplit('`').next().unwrap_or_default());
+        let name = rest.split('”').next().unwrap_or_default();
+        let known = CaseFile::parse(tree.text(&path))
+            .is_ok_and(|file| file.cases.iter().any(|case| case.name == name));
+        if !known {
+            findings.push(format!("{document}: {path} has no case {name:?}"));
+        }
+    }
     findings
 }
 
