@@ -44,12 +44,14 @@ mod stat;
 mod support;
 mod sync;
 mod tail;
+mod tee;
 mod test;
 mod timeout;
 mod touch;
 mod tr;
 mod true_;
 mod truncate;
+mod uniq;
 mod unlink;
 mod wc;
 mod which;
@@ -116,6 +118,7 @@ pub const ALL: &[&dyn Command] = &[
     &stat::Stat,
     &sync::Sync,
     &tail::Tail,
+    &tee::Tee,
     &test::Bracket,
     &test::Test,
     &timeout::Timeout,
@@ -124,6 +127,7 @@ pub const ALL: &[&dyn Command] = &[
     &true_::False,
     &true_::True,
     &truncate::Truncate,
+    &uniq::Uniq,
     &unlink::Unlink,
     &wc::Wc,
     &which::Which,

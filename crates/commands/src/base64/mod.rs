@@ -204,7 +204,12 @@ async fn decode(
                 Ok(bytes) => output.push(&bytes),
                 Err(error) => {
                     // What comes before the mistake is still good.
-                    let position = if group.len() < form.digits { group.len() } else { error.position };
+                    // What of a last group is there counts in base64 alone.
+                    let position = match (group.len() < form.digits, form.digits) {
+                        (true, 4) => group.len(),
+                        (true, _) => 0,
+                        (false, _) => error.position,
+                    };
                     output.push(&decoded_before(form, group, position));
                     return Ok(Err(Failure::Input));
                 }

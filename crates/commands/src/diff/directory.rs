@@ -43,7 +43,32 @@ impl Session<'_> {
             }
             _ => {}
         }
+        if [&one, &two].iter().any(|side| side.entry.as_ref().is_some_and(Entry::is_symlink)) {
+            return self.compare_links(&one, &two).await;
+        }
         self.compare_files(&one, &two, None).await
+    }
+
+    /// With `--no-dereference`: links are the same when their targets are.
+    async fn compare_links(&mut self, one: &Side, two: &Side) -> Result<()> {
+        let targets =
+            (self.context.view.read_link(&one.name).await, self.context.view.read_link(&two.name).await);
+        match targets {
+            (Ok(left), Ok(right)) if left == right => return Ok(()),
+            (Ok(_), Ok(_)) => {
+                self.output
+                    .push(&[b"Symbolic links ", &one.name[..], b" and ", &two.name, b" differ\n"].concat());
+            }
+            _ => {
+                let kind = |side: &Side| side.entry.as_ref().map_or("regular empty file", kind_name);
+                let text = format!(" is a {} while file ", kind(one));
+                let end = format!(" is a {}\n", kind(two));
+                self.output
+                    .push(&[b"File ", &one.name[..], text.as_bytes(), &two.name, end.as_bytes()].concat());
+            }
+        }
+        self.differs = true;
+        Ok(())
     }
 
     /// Makes `side`, a directory, the file in it that is called like `other`.
@@ -135,6 +160,10 @@ impl Session<'_> {
         }
         let directories = [left, right].map(|entry| entry.is_some_and(Entry::is_directory));
         match (directories, left.is_some() && right.is_some()) {
+            // With -N a directory on one side is compared with an empty one.
+            ([true, false], false) | ([false, true], false) if self.options.recursive => {
+                return Ok(Some(paths));
+            }
             ([true, true], _) => {
                 if self.options.recursive {
                     return Ok(Some(paths));
@@ -173,7 +202,6 @@ impl Session<'_> {
                 ];
                 self.output.push(&text.concat());
             }
-            // With -N a directory on one side is compared with an empty one.
             (_, false) => {
                 self.differs = true;
                 let directory = if left.is_some() { one } else { two };
@@ -185,12 +213,14 @@ impl Session<'_> {
 
     /// The entries of a directory by name, what is left out aside.
     async fn names(&mut self, directory: &Bytes) -> Option<BTreeMap<Bytes, Entry>> {
+        let new_files = self.options.new_file || self.options.unidirectional;
         let listing = match self.context.view.list(directory, Want::Metadata).await {
             Ok(listing) => listing.collect().await,
             Err(error) => Err(error),
         };
         let entries = match listing {
             Ok(entries) => entries,
+            Err(error) if new_files && error.is(mirage_vfs::ErrorKind::NotFound) => Vec::new(),
             Err(error) => {
                 self.report.fail(2, &[directory, b": ", error.to_string().as_bytes()]).await;
                 return None;

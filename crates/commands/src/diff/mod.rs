@@ -107,14 +107,25 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let output = Writer::new(io.stdout.clone());
     let shown_options = options::shown(&arguments.option_words);
     let mut session = Session { options, io, context, output, report, differs: false, shown_options };
-    for [one, two] in &pairs {
-        session.compare_operands(one, two).await?;
+    match session.compare_all(&pairs).await {
+        Err(error) if error.is(mirage_vfs::ErrorKind::BadDescriptor) => {
+            session.report.fail(2, &[b"standard output: ", error.to_string().as_bytes()]).await;
+        }
+        compared => compared?,
     }
-    session.output.flush(&context.call).await?;
     Ok(match (session.report.status(), session.differs) {
         (0, differs) => u8::from(differs),
         (status, _) => status,
     })
+}
+
+impl Session<'_> {
+    async fn compare_all(&mut self, pairs: &[[bytes::Bytes; 2]]) -> Result<()> {
+        for [one, two] in pairs {
+            self.compare_operands(one, two).await?;
+        }
+        self.output.flush(&self.context.call).await
+    }
 }
 
 /// A wrong call, in the words that diff alone uses.

@@ -269,5 +269,8 @@ fn parse(text: &[u8]) -> Option<usize> {
 
 /// The options as they were given, for `diff -rN d1/f d2/f`.
 pub fn shown(words: &[Bytes]) -> Vec<u8> {
-    words.iter().flat_map(|word| [&b" "[..], word].concat()).collect()
+    words
+        .iter()
+        .flat_map(|word| [b" ".to_vec(), crate::support::quote_if_needed(word, Locale::C)].concat())
+        .collect()
 }

@@ -127,7 +127,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
     };
     let files = if operands.is_empty() { vec![Bytes::from_static(b"-")] } else { operands };
-    let mut input = Joined { files: files.into_iter(), current: None, held: Bytes::new(), io: &io, context };
+    let mut input = Joined {
+        files: files.into_iter(),
+        current: None,
+        held: Bytes::new(),
+        opened: false,
+        io: &io,
+        context,
+    };
     let mut output = Writer::new(io.stdout.clone());
     if !input.skip(request.skip, &mut report).await {
         report.fail(1, &[b"cannot skip past end of combined input"]).await;
@@ -227,6 +234,8 @@ struct Joined<'a> {
     files: std::vec::IntoIter<Bytes>,
     current: Option<(Bytes, Descriptor)>,
     held: Bytes,
+    /// Whether any of the files could be opened.
+    opened: bool,
     io: &'a Io,
     context: &'a Context,
 }
@@ -241,7 +250,10 @@ impl Joined<'_> {
             if self.current.is_none() {
                 let name = self.files.next()?;
                 match open_input(self.context, self.io, &name).await {
-                    Ok(input) => self.current = Some((name, input)),
+                    Ok(input) => {
+                        self.opened = true;
+                        self.current = Some((name, input));
+                    }
                     Err(error) => self.complain(&name, &error, report).await,
                 }
                 continue;
@@ -319,7 +331,8 @@ async fn dump(
             break;
         }
     }
-    if let Some(address) = address(request, at) {
+    let nothing_opened = !input.opened;
+    if let Some(address) = address(request, at).filter(|_| !nothing_opened) {
         output.push(&address);
         output.push(b"\n");
     }

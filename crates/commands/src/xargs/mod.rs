@@ -121,7 +121,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let (batching, splitting) = match read_options(&arguments) {
         Ok(options) => options,
         Err(message) => {
-            report.usage(1, &[&message]).await;
+            // What is wrong with a delimiter is all there is to say.
+            match message.starts_with(b"Invalid") {
+                true => report.fail(1, &[&message]).await,
+                false => report.usage(1, &[&message]).await,
+            }
             return Ok(report.status());
         }
     };

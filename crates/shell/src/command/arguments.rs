@@ -152,20 +152,28 @@ impl Parser {
                 return Err([b"invalid option -- '", &[letter][..], b"'"].concat());
             };
             let attached = Some(word.slice(at..)).filter(|rest| !rest.is_empty());
-            let value =
-                match flag.value {
-                    Value::None => None,
-                    Value::Optional(_) => attached,
-                    Value::Required(_) => Some(attached.or_else(|| words.next()).ok_or_else(|| {
-                        [b"option requires an argument -- '", &[letter][..], b"'"].concat()
-                    })?),
-                };
+            let value = match flag.value {
+                Value::None => None,
+                Value::Optional(_) => attached,
+                Value::Required(_) => Some(
+                    attached
+                        .or_else(|| self.next_word(words))
+                        .ok_or_else(|| [b"option requires an argument -- '", &[letter][..], b"'"].concat())?,
+                ),
+            };
             self.arguments.options.push((flag, value));
             if flag.value != Value::None {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The next word as the value of an option.
+    fn next_word(&mut self, words: &mut impl Iterator<Item = Bytes>) -> Option<Bytes> {
+        let word = words.next()?;
+        self.arguments.option_words.push(word.clone());
+        Some(word)
     }
 
     fn long(&mut self, text: Bytes, words: &mut impl Iterator<Item = Bytes>) -> Step {
@@ -187,7 +195,7 @@ impl Parser {
             (Value::Optional(_), attached) => attached,
             (Value::Required(_), attached) => Some(
                 attached
-                    .or_else(|| words.next())
+                    .or_else(|| self.next_word(words))
                     .ok_or_else(|| format!("option '--{full}' requires an argument"))?,
             ),
         };
