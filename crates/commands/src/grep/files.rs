@@ -9,7 +9,7 @@ use mirage_vfs::{Entry, ErrorKind, Kind, OpenOptions, Result, Want};
 
 use super::include::{leaves_out_directory, leaves_out_file};
 use super::print::Printer;
-use super::search::{Outcome, Search};
+use super::search::{Outcome, Problem, Search};
 use super::settings::{Directories, List, Settings};
 use crate::support::{Report, Step, Walk, WalkOptions};
 
@@ -94,6 +94,7 @@ impl<'a> Files<'a> {
     async fn walk_from(&mut self, start: &[u8], shown: &[u8], entry: Entry) -> Result<()> {
         let options =
             WalkOptions { want: Want::Kinds, follow: self.settings.follow, ..WalkOptions::default() };
+        self.printer.names = self.settings.with_filename.unwrap_or(true);
         let view = self.context.view.clone();
         let mut walk = Walk::new(&view, start, entry, options);
         while let Some(step) = walk.next().await {
@@ -150,16 +151,16 @@ impl<'a> Files<'a> {
                 };
                 self.search(shown, input, size).await
             }
-            Err(error) if error.is(ErrorKind::IsADirectory) => {
-                if self.settings.directories == Directories::Read {
-                    self.complain(shown, &error).await;
-                }
-                Ok(())
-            }
             Err(error) => {
-                self.complain(shown, &error).await;
+                self.unreadable(shown, &error).await;
                 Ok(())
             }
+        }
+    }
+
+    async fn unreadable(&mut self, name: &[u8], error: &mirage_vfs::Error) {
+        if !error.is(ErrorKind::IsADirectory) || self.settings.directories == Directories::Read {
+            self.complain(name, error).await;
         }
     }
 
@@ -170,9 +171,27 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// Whether the file would grow by what is printed, so that its end is never reached.
+    async fn is_output(&self, input: &Descriptor) -> bool {
+        let (Some(from), Some(to)) = (input.as_file(), self.io.stdout.as_file()) else { return false };
+        if self.settings.stops_at_first() || self.settings.max_count == Some(1) {
+            return false;
+        }
+        let call = &self.context.call;
+        let (Ok(one), Ok(two)) = (from.file().stat(call).await, to.file().stat(call).await) else {
+            return false;
+        };
+        let at_end = one.size.exact().is_some_and(|size| input.offset().is_some_and(|offset| offset >= size));
+        one.identity.is_some() && one.identity == two.identity && !at_end
+    }
+
     /// Searches one input and tells what is asked for.
     async fn search(&mut self, name: &[u8], input: Descriptor, size: Option<u64>) -> Result<()> {
         let settings = self.settings;
+        if self.is_output(&input).await {
+            self.report.fail(2, &[name, b": input file is also the output"]).await;
+            return Ok(());
+        }
         self.printer.number_width = number_width(settings, size);
         let search = Search::new(settings, self.searcher, self.context, &mut self.printer, name);
         let (outcome, any_printed) = search.continues(self.any_printed).run(input).await?;
@@ -181,7 +200,12 @@ impl<'a> Files<'a> {
         self.selected |= selected > 0;
         if let Some(problem) = problem {
             self.printer.flush().await?;
-            self.report.fail(2, &[name, b": ", problem.as_bytes()]).await;
+            match problem {
+                Problem::Match(error) => {
+                    self.report.fail(2, &[name, b": ", error.to_string().as_bytes()]).await;
+                }
+                Problem::Read(error) => self.unreadable(name, &error).await,
+            }
             return Ok(());
         }
         if !settings.quiet {

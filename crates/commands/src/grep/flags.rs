@@ -77,6 +77,8 @@ pub const DIGITS: [Flag; 10] = [
     Flag::short('9', ""),
 ];
 
+const ADVICE: &str = "Usage: {} [OPTION]... PATTERNS [FILE]...\nTry '{} --help' for more information.\n";
+
 pub static GREP: Spec = Spec {
     name: "grep",
     summary: "Print the lines that match a pattern",
@@ -94,7 +96,6 @@ pub static GREP: Spec = Spec {
         WORD,
         LINE,
         NULL_DATA,
-        NO_MESSAGES,
         INVERT,
         VERSION,
         MAX_COUNT,
@@ -128,6 +129,7 @@ pub static GREP: Spec = Spec {
         CONTEXT,
         GROUP_SEPARATOR,
         NO_GROUP_SEPARATOR,
+        NO_MESSAGES,
         COLOR,
         COLOUR,
         BINARY,
@@ -143,6 +145,7 @@ pub static GREP: Spec = Spec {
         DIGITS[8],
         DIGITS[9],
     ],
+    advice: ADVICE,
     usage_status: 2,
     failure_status: 2,
     notes: "With no FILE, or when FILE is -, read standard input; with -r and no FILE, search the working directory. \
@@ -173,6 +176,7 @@ pub static EGREP: Spec = Spec {
     examples: &[],
     usage: GREP.usage,
     flags: GREP.flags,
+    advice: ADVICE,
     usage_status: 2,
     failure_status: 2,
     notes: GREP.notes,
@@ -185,6 +189,7 @@ pub static FGREP: Spec = Spec {
     examples: &[],
     usage: GREP.usage,
     flags: GREP.flags,
+    advice: ADVICE,
     usage_status: 2,
     failure_status: 2,
     notes: GREP.notes,

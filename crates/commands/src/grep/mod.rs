@@ -97,11 +97,10 @@ async fn run(syntax: Syntax, mut arguments: Arguments, io: Io, context: &Context
 }
 
 async fn refuse(failure: Failure, report: &mut Report) -> Status {
+    const USAGE: &[u8] = b"\nUsage: grep [OPTION]... PATTERNS [FILE]...";
     match failure {
-        Failure::Usage(message) => {
-            let usage = [&message[..], b"\nUsage: grep [OPTION]... PATTERNS [FILE]..."].concat();
-            report.usage(2, &[&usage]).await;
-        }
+        Failure::NoPattern => report.hint(2, USAGE.trim_ascii_start()).await,
+        Failure::Choice(message) => report.usage(1, &[&message, USAGE]).await,
         Failure::Message(message) => report.fail(2, &[&message]).await,
     }
     report.status()

@@ -31,6 +31,8 @@ pub struct Printer<'a> {
     locale: Locale,
     call: Call,
     writer: Writer,
+    /// Whether names are printed with lines.
+    pub names: bool,
     /// The width of the numbers that `-T` lines up, for the file at hand.
     pub number_width: usize,
     /// Scratch for what is composed with colors.
@@ -44,6 +46,7 @@ impl<'a> Printer<'a> {
             locale: context.locale(),
             call: context.call.clone(),
             writer: Writer::new(io.stdout.clone()),
+            names: settings.with_filename.unwrap_or(false),
             number_width: 0,
             buffer: Vec::new(),
         }
@@ -52,7 +55,7 @@ impl<'a> Printer<'a> {
     /// Whether lines are printed as they are: without a prefix and without colors.
     pub fn is_plain(&self) -> bool {
         let settings = self.settings;
-        !settings.with_filename && !settings.line_number && !settings.byte_offset && settings.colors.is_none()
+        !self.names && !settings.line_number && !settings.byte_offset && settings.colors.is_none()
     }
 
     /// Prints bytes as they are.
@@ -111,7 +114,7 @@ impl<'a> Printer<'a> {
     fn prefix(&mut self, name: &[u8], item: &Item<'_>) {
         let settings = self.settings;
         let separator = if item.kind == Kind::Selected { b':' } else { b'-' };
-        if settings.with_filename {
+        if self.names {
             self.name(name);
             match settings.null_after_name {
                 true => self.writer.push_byte(0),
@@ -128,7 +131,7 @@ impl<'a> Printer<'a> {
             self.number(item.byte, settings.colors.as_ref().map(color));
             self.separator(separator);
         }
-        let has_prefix = settings.with_filename || settings.line_number || settings.byte_offset;
+        let has_prefix = self.names || settings.line_number || settings.byte_offset;
         if settings.initial_tab && has_prefix {
             self.writer.push_byte(b'\t');
         }
@@ -165,7 +168,7 @@ impl<'a> Printer<'a> {
 
     /// Prints the name of a file as a line of its own, or the number of its selected lines.
     pub fn summary(&mut self, name: &[u8], count: Option<u64>) {
-        let named = count.is_none() || self.settings.with_filename;
+        let named = count.is_none() || self.names;
         if named {
             self.name(name);
         }

@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter};
 use mirage_pattern::lines::{Block, LineSearcher};
 use mirage_shell::command::Context;
 use mirage_shell::io::{Blocks, Descriptor};
-use mirage_vfs::Result;
+use mirage_vfs::{Error, Result};
 
 use super::context::{Carried, last_lines};
 use super::print::{Item, Kind, Printer};
@@ -20,8 +20,15 @@ pub struct Outcome {
     pub selected: u64,
     /// Whether something that was to be printed is no text.
     pub binary: bool,
-    /// Why reading or matching stopped early.
-    pub problem: Option<String>,
+    /// Why it stopped early.
+    pub problem: Option<Problem>,
+}
+
+/// Why a search stopped early.
+#[derive(Debug)]
+pub enum Problem {
+    Read(Error),
+    Match(mirage_pattern::Error),
 }
 
 /// The state of the search of one input.
@@ -110,7 +117,7 @@ impl<'a, 'p> Search<'a, 'p> {
                 Ok(Some(block)) => self.block(&block).await?,
                 Ok(None) => break,
                 Err(error) => {
-                    self.outcome.problem = Some(error.to_string());
+                    self.outcome.problem = Some(Problem::Read(error));
                     break;
                 }
             }
@@ -155,7 +162,7 @@ impl<'a, 'p> Search<'a, 'p> {
             self.lines(&block).await?
         };
         if let Err(error) = searched {
-            self.outcome.problem = Some(error.to_string());
+            self.outcome.problem = Some(Problem::Match(error));
             return Ok(());
         }
         self.finish_block(&block);
@@ -344,8 +351,7 @@ impl<'a, 'p> Search<'a, 'p> {
             false => Bytes::new(),
         };
         let passed_by = first > self.printed || self.printed == 0 && self.base > 0 && self.skipped(&carried);
-        if (settings.before > 0 || settings.after > 0) && self.any_printed && (passed_by || !self.own_printed)
-        {
+        if settings.has_groups && self.any_printed && (passed_by || !self.own_printed) {
             self.printer.group_separator();
         }
         self.print_carried(&carried)?;

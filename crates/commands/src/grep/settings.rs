@@ -27,11 +27,14 @@ pub struct Settings {
     pub max_count: Option<u64>,
     pub before: u64,
     pub after: u64,
+    /// Whether context was asked for, be it none: groups are then told apart.
+    pub has_groups: bool,
     pub group_separator: Option<Bytes>,
     pub byte_offset: bool,
     pub line_number: bool,
     pub line_buffered: bool,
-    pub with_filename: bool,
+    /// Whether names are printed with lines; where nothing says so, below directories.
+    pub with_filename: Option<bool>,
     pub null_after_name: bool,
     pub initial_tab: bool,
     pub label: Bytes,
@@ -76,9 +79,11 @@ pub enum Directories {
 
 /// A call that cannot run.
 pub enum Failure {
-    /// Followed by where to find help.
-    Usage(Vec<u8>),
+    /// Nothing to search for: how to call is all there is to say.
+    NoPattern,
     Message(Vec<u8>),
+    /// A word that an option does not know, followed by where to find help.
+    Choice(Vec<u8>),
 }
 
 fn failure<T>(message: impl Into<Vec<u8>>) -> Result<T, Failure> {
@@ -97,7 +102,7 @@ impl Settings {
         let mut patterns: Vec<PatternSource> = arguments.options.iter().filter_map(pattern_source).collect();
         if patterns.is_empty() {
             if operands.is_empty() {
-                return Err(Failure::Usage(Vec::new()));
+                return Err(Failure::NoPattern);
             }
             patterns.push(PatternSource::Text(operands.remove(0)));
         }
@@ -120,10 +125,9 @@ impl Settings {
             Some(_) => List::Without,
             None => List::No,
         };
-        let recurses = directories == Directories::Recurse;
         let with_filename = match arguments.last_of(&[WITH_FILENAME, NO_FILENAME]) {
-            Some(flag) => flag == WITH_FILENAME,
-            None => operands.len() > 1 || recurses,
+            Some(flag) => Some(flag == WITH_FILENAME),
+            None => (operands.len() > 1).then_some(true),
         };
         let mut warnings = Vec::new();
         if has(UNIX_BYTE_OFFSETS) {
@@ -135,7 +139,7 @@ impl Settings {
         let context_of = |own: Option<u64>| if no_context { 0 } else { own.or(around).unwrap_or(0) };
         Ok((
             Settings {
-                syntax: chosen_syntax(arguments)?.unwrap_or(syntax),
+                syntax: chosen_syntax(syntax, arguments)?,
                 patterns,
                 ignore_case: matches!(
                     arguments.last_of(&[IGNORE_CASE, OLD_IGNORE_CASE, NO_IGNORE_CASE]),
@@ -153,6 +157,7 @@ impl Settings {
                 max_count,
                 before: context_of(before),
                 after: context_of(after),
+                has_groups: !no_context && before.or(after).or(around).is_some(),
                 group_separator: match arguments.last_of(&[GROUP_SEPARATOR, NO_GROUP_SEPARATOR]) {
                     Some(NO_GROUP_SEPARATOR) => None,
                     Some(_) => arguments.value(GROUP_SEPARATOR).cloned(),
@@ -196,8 +201,9 @@ fn pattern_source((flag, value): &(Flag, Option<Bytes>)) -> Option<PatternSource
     }
 }
 
-fn chosen_syntax(arguments: &Arguments) -> Result<Option<Syntax>, Failure> {
-    let mut chosen = None;
+/// The language: that of the name the command is called by, which is as good as an option, or of the options.
+fn chosen_syntax(named: Syntax, arguments: &Arguments) -> Result<Syntax, Failure> {
+    let mut chosen = Some(named).filter(|named| *named != Syntax::Basic);
     for (flag, _) in &arguments.options {
         let syntax = match *flag {
             EXTENDED => Syntax::Extended,
@@ -211,7 +217,7 @@ fn chosen_syntax(arguments: &Arguments) -> Result<Option<Syntax>, Failure> {
             _ => chosen = Some(syntax),
         }
     }
-    Ok(chosen)
+    Ok(chosen.unwrap_or(named))
 }
 
 /// `-NUM`
@@ -275,7 +281,7 @@ fn directories(arguments: &Arguments, context: &Context) -> Result<Directories, 
             (RECURSIVE | DEREFERENCE, _) => Recurse,
             (DIRECTORIES, Some(value)) => {
                 let choices = &[(&["read"][..], Read), (&["recurse"], Recurse), (&["skip"], Skip)];
-                choose(value, choices, "--directories", context.locale()).map_err(Failure::Usage)?
+                choose(value, choices, "--directories", context.locale()).map_err(Failure::Choice)?
             }
             _ => directories,
         };

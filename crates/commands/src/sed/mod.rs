@@ -13,7 +13,7 @@ use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::Io;
-use mirage_vfs::{OpenOptions, Result};
+use mirage_vfs::{ErrorKind, OpenOptions, Result};
 
 use crate::support::{Report, open_input};
 use execute::{Executor, Stop};
@@ -181,6 +181,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     };
     match ran.await {
         Ok(status) => Ok(status),
+        Err(Stop::Output(error)) if error.is(ErrorKind::BadDescriptor) => {
+            failed.say(&[b"couldn't close stdout: ", error.to_string().as_bytes()]).await;
+            Ok(SPEC.failure_status)
+        }
         Err(Stop::Output(error)) => Err(error),
         Err(Stop::Fatal(status, message)) => {
             failed.say(&[&message]).await;
@@ -239,7 +243,7 @@ async fn program(
         } else {
             let text = script_file(value, io, context).await;
             let text = text.map_err(|error| {
-                (1, [b"couldn't open file ", &value[..], b": ", error.to_string().as_bytes()].concat())
+                (4, [b"couldn't open file ", &value[..], b": ", error.to_string().as_bytes()].concat())
             })?;
             parser.add(&text, Source::File(value.clone())).map_err(wrong)?;
         }

@@ -79,8 +79,6 @@ pub struct Pattern(pub Option<Regex>);
 pub enum Action {
     /// `{`: goes on after the block, at the index, when the line is not selected.
     Block(usize),
-    /// `}`, a label, a comment: nothing.
-    Nothing,
     /// `=`
     Number,
     /// `a`

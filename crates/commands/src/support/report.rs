@@ -75,6 +75,12 @@ impl Report {
         self.print([b"Try '", &self.name[..], b" --help' for more information.\n"].concat()).await;
     }
 
+    /// How to call, without a message: a call with nothing to do.
+    pub async fn hint(&mut self, status: Status, usage: &[u8]) {
+        self.note(status);
+        self.print([usage, b"\nTry '", &self.name[..], b" --help' for more information.\n"].concat()).await;
+    }
+
     /// `cannot open 'x' for reading: No such file or directory`, status 1.
     pub async fn cannot_open(&mut self, operand: &[u8], error: &Error) {
         let name = quote_always(shown_name(operand), self.locale);

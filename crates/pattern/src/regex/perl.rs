@@ -20,7 +20,7 @@ pub(super) fn compile(patterns: &[&[u8]], options: &Options) -> Result<(Engine, 
         if index > 0 {
             whole.push('|');
         }
-        whole.push_str(text);
+        whole.push_str(&unquoted(text));
     }
     if options.line {
         whole = format!("^(?:{whole})$");
@@ -32,6 +32,27 @@ pub(super) fn compile(patterns: &[&[u8]], options: &Options) -> Result<(Engine, 
     let regex = builder.build().map_err(compile_error)?;
     let groups = u32::try_from(regex.captures_len().saturating_sub(1)).unwrap_or(u32::MAX);
     Ok((Engine::Backtracking(Box::new(regex)), groups))
+}
+
+/// The expression with the text between `\Q` and `\E` escaped, which the engine does not know.
+fn unquoted(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        if let Some(text) = escape.strip_prefix("\\Q") {
+            let (quoted, after) = text.split_once("\\E").unwrap_or((text, ""));
+            plain.push_str(&regex_syntax::escape(quoted));
+            rest = after;
+        } else {
+            let length = escape.chars().take(2).map(char::len_utf8).sum();
+            let (escape, after) = escape.split_at(length);
+            plain.push_str(if escape == "\\E" { "" } else { escape });
+            rest = after;
+        }
+    }
+    plain + rest
 }
 
 /// A builder with this crate's limits.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mirage_shell::io::Descriptor;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Attributes, Entry, Kind, OpenOptions};
+use mirage_vfs::{Attributes, Entry, ErrorKind, Kind, OpenOptions};
 
 use super::super::program::Program;
 use super::stop::Stop;
@@ -13,6 +13,8 @@ use super::{Executor, select};
 pub struct Editing {
     name: Bytes,
     entry: Entry,
+    /// Whether the name is that of a link, which the new file takes the place of.
+    is_link: bool,
 }
 
 impl Executor<'_> {
@@ -55,12 +57,19 @@ impl Executor<'_> {
                     continue;
                 }
             };
-            let replacement = view.replace(&name).await;
-            let replacement = replacement
-                .map_err(|error| Stop::failed(&[b"couldn't open temporary file for ", &name], &error))?;
+            let follows = self.settings.follow_symlinks;
+            let is_link =
+                !follows && view.stat(&name, Follow::No).await.is_ok_and(|entry| entry.is_symlink());
+            let replacement = match is_link {
+                true => None,
+                false => {
+                    let failed = |error| Stop::failed(&[b"couldn't open temporary file for ", &name], &error);
+                    Some(view.replace(&name).await.map_err(failed)?)
+                }
+            };
             self.outputs.edit(replacement);
             self.input.start_reading(name.clone(), Descriptor::file(file, OpenOptions::reading()));
-            self.editing = Some(Editing { name, entry });
+            self.editing = Some(Editing { name, entry, is_link });
             return Ok(true);
         }
         Ok(false)
@@ -73,7 +82,17 @@ impl Executor<'_> {
         if let Some(suffix) = self.settings.in_place.as_ref().filter(|suffix| !suffix.is_empty()) {
             self.back_up(&editing, &backup_name(&editing.name, suffix)).await.map_err(failed)?;
         }
-        self.outputs.commit().await.map_err(failed)
+        let view = &self.context.view;
+        let late = async || {
+            view.remove_file(&editing.name).await?;
+            view.replace(&editing.name).await
+        };
+        self.outputs.commit(late).await.map_err(failed)?;
+        if editing.is_link {
+            let attributes = Attributes { mode: editing.entry.mode, ..Attributes::default() };
+            supported(view.set_attributes(&editing.name, &attributes, Follow::No).await).map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// Copies the file as it was, with its mode and time.
@@ -97,11 +116,13 @@ impl Executor<'_> {
             modified: editing.entry.modified,
             ..Attributes::default()
         };
-        match view.set_attributes(backup, &attributes, Follow::No).await {
-            Err(error) if !error.is(mirage_vfs::ErrorKind::Unsupported) => Err(error),
-            _ => Ok(()),
-        }
+        supported(view.set_attributes(backup, &attributes, Follow::No).await)
     }
+}
+
+/// A change of attributes where there are such: what a service does not keep is not missed.
+fn supported(result: mirage_vfs::Result<()>) -> mirage_vfs::Result<()> {
+    result.or_else(|error| if error.is(ErrorKind::Unsupported) { Ok(()) } else { Err(error) })
 }
 
 /// The name of the backup: the file's with the suffix, or in place of each `*` of the suffix; in the file's directory

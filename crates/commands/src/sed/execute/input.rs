@@ -171,19 +171,6 @@ impl<'a> Input<'a> {
         self.line += 1;
     }
 
-    /// Takes what is left of the block that [`look`](Self::look) made available, or its first lines: the part to be
-    /// taken is told by `length`. The caller counts lines.
-    pub fn take_bytes(&mut self, length: usize) -> Bytes {
-        let taken = self.block.slice(self.at..self.at + length);
-        self.at += length;
-        taken
-    }
-
-    /// What is left of the block.
-    pub fn available(&self) -> &[u8] {
-        &self.block[self.at..]
-    }
-
     /// Ends reading before the end, so that the next reader of a shared descriptor goes on as after GNU's: a file is
     /// left after the last line used, a pipe after what one read took of it.
     pub fn leave(mut self) {

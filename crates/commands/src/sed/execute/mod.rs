@@ -183,7 +183,7 @@ impl<'a> Executor<'a> {
     async fn command(&mut self, command: &Command) -> Result<Flow, Stop> {
         let separator = self.settings.separator;
         match &command.action {
-            Action::Block(_) | Action::Nothing => {}
+            Action::Block(_) => {}
             Action::Number => {
                 let number = self.input.line.to_string();
                 self.outputs.print_terminated(number.as_bytes());

@@ -4,7 +4,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use mirage_shell::command::Context;
 use mirage_shell::io::{Descriptor, Io, Writer};
 use mirage_vfs::tree::Replacement;
-use mirage_vfs::{Call, OpenOptions};
+use mirage_vfs::{Call, OpenOptions, Result};
 
 use super::line::Line;
 use super::stop::Stop;
@@ -26,7 +26,8 @@ pub struct Outputs {
 
 /// A file being edited in place.
 struct Edited {
-    replacement: Replacement,
+    /// None for one whose content is kept here until it is complete.
+    replacement: Option<Replacement>,
     gathered: BytesMut,
 }
 
@@ -76,19 +77,23 @@ impl Outputs {
     }
 
     /// Prints to the new content of a file from here on.
-    pub fn edit(&mut self, replacement: Replacement) {
+    pub fn edit(&mut self, replacement: Option<Replacement>) {
         self.edited = Some(Edited { replacement, gathered: BytesMut::new() });
         self.unfinished = false;
     }
 
-    /// Puts the new content in place.
-    pub async fn commit(&mut self) -> Result<(), mirage_vfs::Error> {
-        let Some(mut edited) = self.edited.take() else { return Ok(()) };
+    /// Puts the new content in place; `late` makes the replacement that was not made before.
+    pub async fn commit(&mut self, late: impl AsyncFnOnce() -> Result<Replacement>) -> Result<()> {
+        let Some(edited) = self.edited.take() else { return Ok(()) };
         self.unfinished = false;
+        let mut replacement = match edited.replacement {
+            Some(replacement) => replacement,
+            None => late().await?,
+        };
         if !edited.gathered.is_empty() {
-            edited.replacement.write(edited.gathered.split().freeze()).await?;
+            replacement.write(edited.gathered.freeze()).await?;
         }
-        edited.replacement.commit().await
+        replacement.commit().await
     }
 
     /// Where printed bytes are gathered, after the separator that was missing.
@@ -113,13 +118,6 @@ impl Outputs {
         self.main().put_slice(text);
     }
 
-    /// Prints `text` as it is, even after a line that lacks its separator.
-    pub fn print_raw(&mut self, text: &[u8]) {
-        let unfinished = std::mem::take(&mut self.unfinished);
-        self.main().put_slice(text);
-        self.unfinished = unfinished && text.is_empty();
-    }
-
     /// Prints `text` and a separator.
     pub fn print_terminated(&mut self, text: &[u8]) {
         let separator = self.separator;
@@ -137,21 +135,6 @@ impl Outputs {
             true => buffer.put_u8(separator),
             false => self.unfinished = true,
         }
-    }
-
-    /// Prints many lines at once; the last may lack its separator.
-    pub async fn pass(&mut self, lines: Bytes) -> Result<(), Stop> {
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let unfinished = lines.last() != Some(&self.separator);
-        self.main();
-        match self.edited {
-            Some(_) => self.main().put_slice(&lines),
-            None => self.stdout.pass(&self.call, lines).await?,
-        }
-        self.unfinished = unfinished;
-        self.settle().await
     }
 
     /// Writes `text` to a file of `w`, with a separator if `terminated`.
@@ -178,9 +161,8 @@ impl Outputs {
             return self.flush().await;
         }
         match &mut self.edited {
-            Some(edited) if edited.gathered.len() >= GATHER => {
-                let gathered = edited.gathered.split().freeze();
-                let written = edited.replacement.write(gathered).await;
+            Some(Edited { replacement: Some(replacement), gathered }) if gathered.len() >= GATHER => {
+                let written = replacement.write(gathered.split().freeze()).await;
                 written.map_err(|error| Stop::failed(&[b"couldn't write to the edited file"], &error))?;
             }
             Some(_) => {}

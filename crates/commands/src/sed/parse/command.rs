@@ -196,8 +196,7 @@ impl Parser {
         substitute: &mut Substitute,
         flags: &mut Flags,
     ) -> Result<(), Problem> {
-        loop {
-            let Some(byte) = script.next() else { break };
+        while let Some(byte) = script.next() {
             match byte {
                 b'\n' | b';' => break,
                 b'#' | b'}' => {
