@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use imbl::{HashMap, OrdMap};
+use foldhash::fast::FixedState;
+use imbl::OrdMap;
+use imbl::shared_ptr::DefaultSharedPtr;
 
 use super::content::Content;
 use super::node::{Body, Child, Node};
@@ -45,10 +47,13 @@ impl Caller<'_> {
     }
 }
 
+/// Nodes by inode number: numbers that this module gives out, so that the hash needs no secret.
+type Nodes = imbl::GenericHashMap<u64, Arc<Node>, FixedState, DefaultSharedPtr>;
+
 /// Everything a RAM resource holds. A clone costs nothing and shares all that neither side changes.
 #[derive(Clone)]
 pub(super) struct Image {
-    nodes: HashMap<u64, Arc<Node>>,
+    nodes: Nodes,
     next_inode: u64,
     next_version: u64,
     /// Bytes of all files, without holes.
@@ -70,7 +75,8 @@ impl Image {
             changed: created,
             version: 0,
         };
-        let nodes = HashMap::unit(ROOT, Arc::new(root));
+        let mut nodes = Nodes::default();
+        nodes.insert(ROOT, Arc::new(root));
         Image { nodes, next_inode: ROOT + 1, next_version: 1, stored: 0, limit }
     }
 
@@ -217,11 +223,6 @@ impl Image {
     fn new_version(&mut self) -> u64 {
         self.next_version += 1;
         self.next_version
-    }
-
-    /// All nodes, for looking for those that nothing names.
-    pub fn unnamed(&self) -> Vec<u64> {
-        self.nodes.iter().filter(|(_, node)| node.links == 0).map(|(&inode, _)| inode).collect()
     }
 }
 

@@ -84,9 +84,11 @@ impl Ram {
 
     /// A resource of its own with the same content, in constant time: what either changes later, the other does not see.
     pub fn fork(&self) -> Ram {
-        let mut image = self.0.lock().image.clone();
+        let state = self.0.lock();
+        let mut image = state.image.clone();
         // Files without a name live on in their open handles, and those stay with the original.
-        for inode in image.unnamed() {
+        let unnamed = |inode: &&u64| state.image.node(**inode).is_ok_and(|node| node.links == 0);
+        for &inode in state.opens.keys().filter(unnamed) {
             image.remove_node(inode);
         }
         Ram::of(image)
