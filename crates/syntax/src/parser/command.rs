@@ -28,7 +28,7 @@ impl Parser {
                     return Err(self.unexpected_token());
                 }
                 self.cursor.position = end;
-                self.keyword(reserved, start)?
+                self.keyword(reserved)?
             }
         };
         let mut redirections = Vec::new();
@@ -44,11 +44,12 @@ impl Parser {
             && !matches!(reserved, Reserved::In | Reserved::Bang | Reserved::Time | Reserved::CloseCondition)
     }
 
+    /// The command that a reserved word begins, behind the word.
     #[inline(never)]
-    fn keyword(&mut self, reserved: Reserved, start: usize) -> Parse<CommandKind> {
+    fn keyword(&mut self, reserved: Reserved) -> Parse<CommandKind> {
         match reserved {
             Reserved::If => self.if_command(),
-            Reserved::For => self.nested(|parser| parser.for_command(start)),
+            Reserved::For => self.nested(Parser::for_command),
             Reserved::Select => self.nested(Parser::select_command),
             Reserved::While => Ok(CommandKind::While(Box::new(self.loop_command()?))),
             Reserved::Until => Ok(CommandKind::Until(Box::new(self.loop_command()?))),

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::{Bytes, BytesMut};
 
 use super::{Cursor, Parse, Parser, Token};
-use crate::ast::{HereDocument, Part, RedirectionKind, Warning, Word};
+use crate::ast::{Facts, HereDocument, Part, RedirectionKind, Span, Warning, Word};
 use crate::word::{Builder, Quoting, decode_ansi_c};
 
 /// How many here-documents may stand on one line, as in bash.
@@ -68,15 +68,14 @@ impl Parser {
             let from = self.cursor.line_at(start.saturating_sub(1));
             self.warn_unclosed(document, from, at);
         }
-        let span_end = extent.end;
         let body = match document.strip_tabs {
             true => {
-                let text = self.cursor.slice(start, span_end);
+                let text = self.cursor.slice(start, extent.end);
                 Cursor::new(strip_tabs(&text, document.quoted), line)
             }
             false => {
                 let mut cursor = self.cursor.clone();
-                cursor.text = cursor.text.slice(..span_end);
+                cursor.text = cursor.text.slice(..extent.end);
                 cursor.position = start;
                 cursor
             }
@@ -84,10 +83,8 @@ impl Parser {
         let word = match document.quoted {
             true => {
                 let text = body.slice(body.position, body.text.len());
-                let mut word =
-                    Word::new(vec![Part::SingleQuoted(text)], Default::default(), Default::default());
-                word.span.line = line;
-                word
+                let span = Span { start: start as u32, end: extent.end as u32, line };
+                Word::new(vec![Part::SingleQuoted(text)], Facts::default(), span)
             }
             false => self.document_word(body)?,
         };

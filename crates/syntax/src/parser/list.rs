@@ -66,7 +66,7 @@ impl Parser {
 
     /// Whether the list around the cursor can go no further.
     fn at_closing(&mut self) -> bool {
-        match self.token() {
+        match self.expand_alias() {
             Token::End => true,
             Token::Operator(
                 Operator::Close
@@ -102,7 +102,7 @@ impl Parser {
     }
 
     fn pipeline(&mut self) -> Parse<Pipeline> {
-        self.skip_blanks();
+        self.expand_alias();
         let start = self.cursor.position;
         let mut pipeline = Pipeline { negated: false, time: None, stages: Vec::new(), span: Span::default() };
         let prefixed = self.prefixes(&mut pipeline);

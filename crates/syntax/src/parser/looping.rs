@@ -23,9 +23,9 @@ impl Parser {
 
     /// `for`, behind the word.
     #[inline(never)]
-    pub(super) fn for_command(&mut self, start: usize) -> Parse<CommandKind> {
+    pub(super) fn for_command(&mut self) -> Parse<CommandKind> {
         if self.token() == Token::Operator(Operator::Open) {
-            return self.arithmetic_for(start);
+            return self.arithmetic_for();
         }
         Ok(CommandKind::For(Box::new(self.for_words()?)))
     }
@@ -109,8 +109,8 @@ impl Parser {
     }
 
     #[inline(never)]
-    fn arithmetic_for(&mut self, start: usize) -> Parse<CommandKind> {
-        let [initial, condition, update] = self.arithmetic_clauses(start)?;
+    fn arithmetic_for(&mut self) -> Parse<CommandKind> {
+        let [initial, condition, update] = self.arithmetic_clauses()?;
         // Optional: `;`, then newlines.
         self.take_operator(Operator::Semicolon);
         self.skip_newlines()?;

@@ -2,6 +2,9 @@
 //!
 //! A recursive descent over bytes, a file for each part of the grammar. Functions move [`Cursor`] over what they
 //! understand; tokens are looked at where they stand and never stored, so going back is setting a position.
+//!
+//! What stands on the way down from a command to the commands inside it is `inline(never)`: a function that took in
+//! all it calls would need their stack at every level of nesting.
 
 mod alias;
 mod assignment;

@@ -6,8 +6,10 @@ use crate::ast::{Argument, Command, CommandKind, Part, Redirection, SimpleComman
 use crate::word::{Shape, Tildes, Until};
 
 /// Commands whose arguments may have the form of an assignment.
-const DECLARATIONS: [&[u8]; 8] =
-    [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias", b"eval", b"let"];
+const DECLARATIONS: [&[u8]; 5] = [b"declare", b"typeset", b"local", b"export", b"readonly"];
+
+/// Commands to which an array literal is a text.
+const TEXTS: [&[u8]; 3] = [b"alias", b"eval", b"let"];
 
 /// Commands that run a command with assignments as arguments, without those being array literals.
 const WRAPPERS: [&[u8]; 2] = [b"command", b"builtin"];
@@ -69,8 +71,8 @@ impl Parser {
                 simple.assignments.push(assignment);
                 return Ok(());
             }
-            if !simple.assignments.is_empty() {
-                self.expand_alias();
+            if !simple.assignments.is_empty() && self.expand_alias() != Token::Word {
+                return Ok(());
             }
             let word = self.command_name()?;
             *arguments = arguments_of(&word);
@@ -78,6 +80,9 @@ impl Parser {
             return Ok(());
         }
         self.expand_next_alias(end);
+        if self.token() != Token::Word {
+            return Ok(());
+        }
         let argument = self.argument_of(arguments)?;
         simple.words.push(argument);
         Ok(())
@@ -124,7 +129,7 @@ impl Parser {
 fn arguments_of(name: &Word) -> Arguments {
     let [Part::Literal(text)] = name.parts() else { return Arguments::Plain };
     match &text[..] {
-        b"alias" | b"eval" | b"let" => Arguments::Texts,
+        text if TEXTS.contains(&text) => Arguments::Texts,
         text if DECLARATIONS.contains(&text) => Arguments::Assignments,
         text if WRAPPERS.contains(&text) => Arguments::Wrapped,
         _ => Arguments::Plain,

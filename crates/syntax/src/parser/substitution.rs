@@ -106,7 +106,7 @@ impl Parser {
     }
 
     /// The three expressions of `for ((a; b; c))`, from the first parenthesis on.
-    pub(super) fn arithmetic_clauses(&mut self, _start: usize) -> Parse<[Arithmetic; 3]> {
+    pub(super) fn arithmetic_clauses(&mut self) -> Parse<[Arithmetic; 3]> {
         let open = self.cursor.position;
         let line = self.cursor.line_at(open);
         let (second, second_at) = self.cursor.ahead();

@@ -97,3 +97,12 @@ fn errors_tell_their_place() {
     assert_eq!(place("echo $([[ a b ]])"), ErrorPlace::Substitution);
     assert_eq!(place("echo $(ls"), ErrorPlace::Command);
 }
+
+#[test]
+fn an_alias_may_end_its_command() {
+    let aliases =
+        &[("begin", "{"), ("end", "}"), ("run", "sudo "), ("stop", "; echo"), ("nothing", ""), ("not", "! ")];
+    let text = "run stop a; x=1 nothing; nothing b; not begin c; end\n";
+    let expected = "sudo; echo a; x=1; b; ! { c; }";
+    assert_eq!(next(&mut with_aliases(text, aliases)), expected);
+}
