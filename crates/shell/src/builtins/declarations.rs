@@ -147,9 +147,9 @@ pub(crate) fn functions(shell: &mut Shell, parsed: &Parsed, wish: &Wish) -> Outc
                 status = 1;
                 continue;
             }
-            function.exported = (function.exported || wish.set.has(Attributes::EXPORT))
-                && !(wish.clear.has(Attributes::EXPORT) && !wish.clear.is_empty());
-            function.readonly |= wish.set.has(Attributes::READONLY) && !wish.set.is_empty();
+            function.exported = !wish.clear.has(Attributes::EXPORT)
+                && (function.exported || wish.set.has(Attributes::EXPORT));
+            function.readonly |= wish.set.has(Attributes::READONLY);
             function.traced = function.traced || wish.set.has(Attributes::TRACE);
             continue;
         }

@@ -326,6 +326,10 @@ fn localize(shell: &mut Shell, name: &Bytes, wish: Wish) {
         return;
     }
     let outer = shell.state.variables.make_local(name);
+    if outer.as_ref().is_some_and(|outer| outer.attributes.has(Attributes::EXPORT)) {
+        let variable = shell.state.variables.entry(name);
+        variable.attributes = variable.attributes.with(Attributes::EXPORT);
+    }
     let inherits = wish.inherit || shell.state.options.has(ShellOption::LocalVarInherit);
     if let (true, Some(mut outer)) = (inherits, outer) {
         outer.attributes = outer.attributes.without(Attributes::NAMEREF);

@@ -86,29 +86,12 @@ fn line_of(shell: &Shell, job: &Job, long: bool) -> Vec<u8> {
     let state = match (job.process.ended(), job.process.killed_by()) {
         (None, _) => "Running".into(),
         (Some(0), _) => "Done".into(),
-        (Some(_), Some(signal)) => describe(signal),
+        (Some(_), Some(signal)) => signals::description(signal),
         (Some(status), None) => format!("Exit {status}"),
     };
     let process = if long { format!("{} ", job.process.id) } else { String::new() };
     let tail: &[u8] = if job.process.ended().is_none() { b" &" } else { b"" };
     [format!("[{}]{mark}  {process}{state:<24}", job.number).as_bytes(), &job.text, tail, b"\n"].concat()
-}
-
-/// What the shell says of a process that a signal has ended.
-fn describe(signal: u32) -> String {
-    match signal {
-        1 => "Hangup".into(),
-        2 => "Interrupt".into(),
-        3 => "Quit".into(),
-        6 => "Aborted".into(),
-        9 => "Killed".into(),
-        13 => "Broken pipe".into(),
-        14 => "Alarm clock".into(),
-        15 => "Terminated".into(),
-        10 => "User defined signal 1".into(),
-        12 => "User defined signal 2".into(),
-        signal => format!("Signal {signal}"),
-    }
 }
 
 /// Drops jobs whose end has been told.

@@ -76,8 +76,7 @@ fn changed(mask: u32, text: &[u8]) -> Result<u32, (&'static str, u8)> {
             who = 0o777;
         }
         let mut rest = &clause[who_end..];
-        loop {
-            let Some(&operator) = rest.first() else { break };
+        while let Some(&operator) = rest.first() {
             if !b"+-=".contains(&operator) {
                 return Err(("operator", operator));
             }

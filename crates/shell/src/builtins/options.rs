@@ -96,20 +96,6 @@ pub(crate) fn usage(shell: &mut Shell, builtin: &Builtin) {
     shell.messages.extend_from_slice(text.as_bytes());
 }
 
-/// The only operand of a builtin as a number; `default` when there is none. What is wrong with it is told.
-pub(crate) fn number(shell: &mut Shell, operands: &[Bytes], default: i64) -> Result<i64, Status> {
-    let Some(first) = operands.first() else { return Ok(default) };
-    let Some(number) = integer(first) else {
-        shell.complain(&[first, b": numeric argument required"]);
-        return Err(2);
-    };
-    if operands.len() > 1 {
-        shell.complain(&[b"too many arguments"]);
-        return Err(1);
-    }
-    Ok(number)
-}
-
 /// A decimal number, blanks around it allowed.
 pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim_matches([' ', '\t', '\n']);

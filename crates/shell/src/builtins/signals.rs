@@ -12,8 +12,6 @@ const REAL_TIME: (u32, u32) = (34, 64);
 
 /// Ends a process that can not do anything about it.
 pub(crate) const KILL: u32 = 9;
-/// A broken pipe.
-pub(crate) const PIPE: u32 = 13;
 /// Goes on.
 pub(crate) const CONTINUE: u32 = 18;
 
@@ -59,4 +57,21 @@ pub(crate) fn is_harmless(number: u32) -> bool {
 /// Whether the signal would stop a process.
 pub(crate) fn is_stop(number: u32) -> bool {
     matches!(number, 19..=22)
+}
+
+/// What the shell says of a process that a signal has ended.
+pub(crate) fn description(signal: u32) -> String {
+    match signal {
+        1 => "Hangup".into(),
+        2 => "Interrupt".into(),
+        3 => "Quit".into(),
+        6 => "Aborted".into(),
+        9 => "Killed".into(),
+        13 => "Broken pipe".into(),
+        14 => "Alarm clock".into(),
+        15 => "Terminated".into(),
+        10 => "User defined signal 1".into(),
+        12 => "User defined signal 2".into(),
+        signal => format!("Signal {signal}"),
+    }
 }

@@ -23,8 +23,9 @@ pub(crate) enum ArrayKind {
 enum Item {
     /// The next ones in order.
     Words(Vec<Bytes>),
-    /// The one that the subscript means once the array is being filled.
-    Keyed(Element, bool, Bytes),
+    /// `[@]` or `[*]`: an error once the array is being filled.
+    Whole(Element, Bytes),
+    /// The one that the subscript means once the array is being filled, and whether it adds to it.
     Number(Arithmetic, bool, Bytes),
 }
 
@@ -148,8 +149,8 @@ impl Shell {
                     let value = self.expand_single(value).await?;
                     match subscript {
                         Subscript::Index(index) => Item::Number(index.number.clone(), *append, value),
-                        Subscript::At => Item::Keyed(Element::All { star: false }, *append, value),
-                        Subscript::Star => Item::Keyed(Element::All { star: true }, *append, value),
+                        Subscript::At => Item::Whole(Element::All { star: false }, value),
+                        Subscript::Star => Item::Whole(Element::All { star: true }, value),
                     }
                 }
             });
@@ -187,7 +188,7 @@ impl Shell {
                     }
                     (self.subscript_number(&number).await?, appends, value)
                 }
-                Item::Keyed(element, _, value) => {
+                Item::Whole(element, value) => {
                     let shown: &[u8] =
                         if element == (Element::All { star: true }) { b"[*]=" } else { b"[@]=" };
                     let shown =

@@ -1,7 +1,6 @@
 //! `coproc` and process substitution: commands beside the shell, joined to it by pipes.
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use imbl::OrdMap;
 use mirage_syntax::ast::{Coprocess, ProcessDirection, ProcessSubstitution};
 

@@ -9,7 +9,8 @@ use mirage_vfs::tree::View;
 use mirage_vfs::{ErrorKind, OpenOptions, Path};
 
 use super::dispatch::{Interpreter, Program, interpreter, program_along, program_at};
-use super::{Limit, Run, Shell, Stop};
+use super::{Limit, Process, Run, Shell, Stop};
+use crate::builtins::signals;
 use crate::command::{Arguments, Changes, Command, Context, Environment, Launch, Launched, Parsed, Status};
 use crate::io::{Descriptor, Io};
 use crate::state::{Attributes, State, Value, Variable};
@@ -120,9 +121,16 @@ impl Launcher {
 
     /// `bash ...`: a shell that sees nothing but its environment.
     async fn run_shell(self: Rc<Self>, words: Vec<Bytes>, io: Io) -> Result<Status, Stop> {
-        let mut shell = self.nested(io)?;
+        let mut shell = self.nested(io.clone())?;
         // In a task of its own: nested shells may nest without end, the machine's stack may not.
-        self.run.tasks.start(async move { shell.run_as_program(words).await }).await
+        let signals = shell.signals.clone();
+        let stderr = io.stderr.clone();
+        let status = self.run.tasks.start(async move { shell.run_as_program(words).await }).await;
+        if let Some(signal) = signals.killed_by().filter(|signal| !matches!(*signal, 2 | 13)) {
+            let text = [signals::description(signal).as_bytes(), b"\n"].concat();
+            let _ = stderr.write(&self.run.call, text.into()).await;
+        }
+        status
     }
 
     /// A script file by name.
@@ -185,6 +193,7 @@ impl Launcher {
         shell.process = self.run.next_process();
         shell.own_process = shell.process;
         shell.parent_process = self.process;
+        shell.signals = Process::new(shell.process, self.process);
         Ok(shell)
     }
 }

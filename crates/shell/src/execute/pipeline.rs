@@ -51,6 +51,7 @@ impl Shell {
             if self.has_debug_trap() && matches!(stage.kind, CommandKind::Simple(_)) {
                 self.line = stage.span.line;
                 self.run_debug_trap_for(stage).await?;
+                self.settle().await?;
             }
             let mut shell = self.fork();
             if let Some(input) = input.take() {

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use mirage_syntax::{ErrorPlace, Parser, ParserOptions};
 use mirage_vfs::ErrorKind;
@@ -263,11 +262,29 @@ impl Shell {
 
     /// Runs this shell as the program `bash`, with `words` for its command line, and answers its status.
     pub(crate) async fn run_as_program(&mut self, words: Vec<Bytes>) -> Result<Status, Stop> {
-        let result = match self.start_up(words).await {
-            Ok(Some((text, source))) => self.run_text(text, 1, source).await,
-            Ok(None) => Ok(()),
-            Err(stop) => Err(stop),
+        let signals = self.signals.clone();
+        let run = self.run.clone();
+        run.processes.add(&signals);
+        let descriptors = self.descriptors.clone();
+        let ended = {
+            let work = std::pin::pin!(async {
+                match self.start_up(words).await {
+                    Ok(Some((text, source))) => self.run_text(text, 1, source).await,
+                    Ok(None) => Ok(()),
+                    Err(stop) => Err(stop),
+                }
+            });
+            match select(work, std::pin::pin!(signals.until_killed())).await {
+                Either::Left((result, _)) => Ok(result),
+                Either::Right((signal, _)) => Err(signal),
+            }
         };
+        let result = ended.unwrap_or_else(|signal| {
+            self.descriptors = descriptors;
+            self.state.status = signal_status(signal);
+            Err(Stop::Exit)
+        });
+        run.processes.remove(signals.id);
         self.finish(result).await
     }
 

@@ -1,7 +1,6 @@
 //! A shell: a session's state with what runs beside it.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use imbl::OrdMap;
@@ -12,7 +11,7 @@ use super::job::Job;
 use super::process::Process;
 use super::{Descriptors, Run};
 use crate::builtins::random::Random;
-use crate::command::{Context, Locale, locale_of};
+use crate::command::{Locale, locale_of};
 use crate::io::Io;
 use crate::state::{ShellOption, State};
 

@@ -31,10 +31,10 @@ impl Shell {
             }
         }
         let words = self.expand_arguments(&simple.words).await?;
-        self.last_argument = words.last().cloned().unwrap_or_default();
-        if words.is_empty() {
-            return self.run_nameless(simple, &command.redirections).await;
-        }
+        let Some(last) = words.last() else {
+            return self.run_nameless(simple, &command.redirections).boxed_local().await;
+        };
+        self.last_argument = last.clone();
         if self.state.options.has(ShellOption::XTrace) && simple.assignments.is_empty() {
             self.trace_command(simple, &words).await;
         }

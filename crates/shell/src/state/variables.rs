@@ -4,7 +4,7 @@ use bytes::Bytes;
 use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
 
 use super::options::Options;
-use super::value::{Attributes, Value, Variable};
+use super::value::{Attributes, Variable};
 use crate::command::Environment;
 
 type Map = GenericHashMap<Bytes, Variable, foldhash::fast::FixedState, DefaultSharedPtr>;
@@ -247,6 +247,7 @@ impl Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Value;
 
     fn text(text: &'static str) -> Bytes {
         Bytes::from_static(text.as_bytes())
