@@ -132,7 +132,7 @@ impl<'a> Files<'a> {
                 }
                 Step::Loop(node, _) => {
                     let name = shown_path(&node.path, start, shown);
-                    self.report.say(&[b"warning: ", name, b": recursive directory loop"]).await;
+                    self.report.say(&[name, b": warning: recursive directory loop"]).await;
                 }
             }
         }
