@@ -132,10 +132,12 @@ impl Builder {
 
     /// Memory with the directories that every line finds.
     fn empty_root(&self, now: Time) -> Result<Ram> {
-        let root = Ram::new(RamOptions { limit: None, owner: system::ROOT, created: now });
         let uid = self.host.facts().uid;
+        let user = Owner { user: uid, group: uid };
+        // Lines start in the root: it is theirs to write in.
+        let root = Ram::new(RamOptions { limit: None, owner: user, created: now });
         for (path, mode, is_users) in world::DIRECTORIES {
-            let owner = if is_users { Owner { user: uid, group: uid } } else { system::ROOT };
+            let owner = if is_users { user } else { system::ROOT };
             let times = Some(now);
             let attributes =
                 Attributes { mode: Some(mode), owner: Some(owner), modified: times, accessed: times };
