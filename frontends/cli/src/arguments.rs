@@ -87,7 +87,7 @@ Examples:
       mirage run -m /repo=.,mode=write -C /repo -c 'sed -i s/foo/bar/ README.md'
 
   Keep intermediate files in memory:
-      mirage run -m /logs=/var/log -m /data=ram -c 'sort -u /logs/*.log > /data/all; wc -l /data/all'
+      mirage run -m /logs=/var/log -m /d=ram -c 'sort -u /logs/*.log > /d/all; wc /d/all'
 
   Filter standard input, with an argument:
       cat access.log | mirage run -c 'grep -c \"$1\"' bash ' 404 '
