@@ -18,6 +18,7 @@ mod dirname;
 mod du;
 mod echo;
 mod env;
+mod file;
 mod find;
 mod grep;
 mod head;
@@ -49,6 +50,7 @@ mod test;
 mod timeout;
 mod touch;
 mod tr;
+mod tree;
 mod true_;
 mod truncate;
 mod uniq;
@@ -89,6 +91,7 @@ pub const ALL: &[&dyn Command] = &[
     &du::Du,
     &echo::Echo,
     &env::Env,
+    &file::File,
     &find::Find,
     &grep::EGREP,
     &grep::FGREP,
@@ -126,6 +129,7 @@ pub const ALL: &[&dyn Command] = &[
     &tr::Tr,
     &true_::False,
     &true_::True,
+    &tree::Tree,
     &truncate::Truncate,
     &uniq::Uniq,
     &unlink::Unlink,

@@ -36,7 +36,8 @@ impl Changer<'_> {
             Err(error) => return self.missing(path, &error).await,
         };
         if !self.recursive || !entry.is_directory() {
-            return self.change_one(path, &entry).await;
+            self.change_one(path, &entry).await;
+            return;
         }
         let options = WalkOptions { want: Want::Metadata, ..WalkOptions::default() };
         let mut walk = Walk::new(view, path, entry, options);
@@ -49,7 +50,11 @@ impl Changer<'_> {
                         self.tell(&[b"neither symbolic link ", &name, b" nor referent has been changed\n"]);
                     }
                 }
-                Step::Visit(node) => self.change_one(&node.path, &node.entry).await,
+                Step::Visit(node) => {
+                    if !self.change_one(&node.path, &node.entry).await {
+                        walk.skip();
+                    }
+                }
                 Step::Failed(node, error) => {
                     self.report.note(1);
                     if !self.quiet {
@@ -83,7 +88,8 @@ impl Changer<'_> {
         }
     }
 
-    async fn change_one(&mut self, path: &[u8], entry: &Entry) {
+    /// Changes one entry; false when it can not even be reached.
+    async fn change_one(&mut self, path: &[u8], entry: &Entry) -> bool {
         let view = &self.context.view;
         let old = entry.mode.unwrap_or(0);
         let new = self.change.apply(old, entry.is_directory(), view.umask());
@@ -91,14 +97,16 @@ impl Changer<'_> {
         if let Err(error) = view.set_attributes(path, &attributes, Follow::Yes).await {
             self.report.note(1);
             if !self.quiet {
-                self.report.cannot("changing permissions of", path, &error).await;
+                let unreachable = error.is(ErrorKind::PermissionDenied);
+                let what = if unreachable { "cannot access" } else { "changing permissions of" };
+                self.report.cannot(what, path, &error).await;
             }
             if self.telling == Telling::Everything {
                 let name = quote_always(path, self.report.locale());
                 let modes = format!(" from {} to {}\n", shown(old), shown(new));
                 self.tell(&[b"failed to change mode of ", &name, modes.as_bytes()]);
             }
-            return;
+            return !error.is(ErrorKind::PermissionDenied);
         }
         self.tell_change(path, old, new);
         if self.tells_masked {
@@ -108,6 +116,7 @@ impl Changer<'_> {
                 self.report.fail(1, &[path, b": new permissions are ", &is, b", not ", &should]).await;
             }
         }
+        true
     }
 
     fn tell_change(&mut self, path: &[u8], old: u32, new: u32) {

@@ -100,7 +100,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         };
         files = rest;
         if files.is_empty() {
-            report.usage(1, &[b"missing operand after ", &quote(mode, locale)]).await;
+            match arguments.has(MODE_IS_OPTION) {
+                true => report.usage(1, &[b"missing operand"]).await,
+                false => report.usage(1, &[b"missing operand after ", &quote(mode, locale)]).await,
+            }
             return Ok(report.status());
         }
         match ModeChange::parse(mode) {

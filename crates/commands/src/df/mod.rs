@@ -9,8 +9,8 @@ use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::Io;
-use mirage_vfs::Result;
 use mirage_vfs::tree::Mount;
+use mirage_vfs::{Descent, Result};
 
 use crate::support::{BlockSize, Output, Report, number_message, quote, quote_if_needed};
 use columns::{Column, Row, table};
@@ -117,7 +117,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         }
     };
     if arguments.operands.is_empty() {
-        let local = |mount: &&Mount| !arguments.has(LOCAL) || !mount.resource.info().remote;
+        let local = |mount: &&Mount| {
+            let of_system = mount.descent == Descent::System && !arguments.has(ALL);
+            !of_system && (!arguments.has(LOCAL) || !mount.resource.info().remote)
+        };
         context.view.tree().mounts().iter().filter(local).for_each(|mount| add(mount, None));
     }
     for operand in &arguments.operands {

@@ -202,8 +202,7 @@ fn block_size(arguments: &Arguments, context: &Context) -> Result<BlockSize, Wro
             BLOCK_SIZE => {
                 let text = value.as_ref().map_or(&b""[..], |value| value);
                 let parsed = BlockSize::parse(text);
-                size =
-                    Some(parsed.map_err(|error| Wrong::Plain(number_message(error, "--block-size", text)))?);
+                size = Some(parsed.map_err(|error| Wrong::Plain(number_message(error, "-B", text)))?);
             }
             _ => {}
         }
@@ -219,7 +218,7 @@ fn threshold(text: &Bytes) -> Result<i128, Wrong> {
         None => (false, &text[..]),
     };
     let size = parse_size(digits, b"KMGTPEZY");
-    let size = size.map_err(|error| Wrong::Plain(number_message(error, "--threshold", text)))?;
+    let size = size.map_err(|error| Wrong::Plain(number_message(error, "-t", text)))?;
     if negative && size == 0 {
         return Err(Wrong::Plain(b"invalid --threshold argument '-0'".to_vec()));
     }

@@ -80,6 +80,11 @@ impl<'a> Counter<'a> {
         let follow = if self.options.following == Following::Never { Follow::No } else { Follow::Yes };
         let entry = match view.stat(path, follow).await {
             Ok(entry) => entry,
+            Err(_) if follow == Follow::Yes && self.is_link(path).await => {
+                let name = quote_always(path, self.report.locale());
+                self.report.fail(1, &[b"cannot access ", &name]).await;
+                return Ok(());
+            }
             Err(error) => {
                 self.report.cannot("cannot access", path, &error).await;
                 return Ok(());
@@ -142,6 +147,10 @@ impl<'a> Counter<'a> {
             self.output.settle(&self.context.call).await?;
         }
         Ok(())
+    }
+
+    async fn is_link(&self, path: &[u8]) -> bool {
+        self.context.view.stat(path, Follow::No).await.is_ok_and(|entry| entry.is_symlink())
     }
 
     async fn cannot_read(&mut self, path: &[u8], error: &Error) {

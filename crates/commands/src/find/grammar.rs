@@ -18,11 +18,14 @@ pub enum Token {
 pub fn expression(tokens: Vec<Token>, prints: bool) -> Result<Expression, String> {
     let print = Expression::One(Predicate::Action(Action::Print { output: 0, end: b'\n' }));
     let Some(last) = tokens.last() else { return Ok(print) };
-    if let Token::Not(name) | Token::And(name) | Token::Or(name) = last {
-        return Err(format!("expected an expression after '{name}'"));
-    }
-    if matches!(last, Token::Comma) {
-        return Err("expected an expression after ','".to_owned());
+    let after_operand =
+        tokens.iter().rev().nth(1).is_some_and(|token| matches!(token, Token::One(_) | Token::Close));
+    match last {
+        Token::Not(_) => return Err(format!("expected an expression after '{}'", name(last))),
+        Token::And(_) | Token::Or(_) | Token::Comma if after_operand => {
+            return Err(format!("expected an expression after '{}'", name(last)));
+        }
+        _ => {}
     }
     let mut parser = Parser { tokens: tokens.into_iter().peekable() };
     let expression = parser.list(None)?;

@@ -44,7 +44,13 @@ pub fn compile(pattern: &[u8], kind: RegexType, ignore_case: bool, locale: Local
         RegexType::Extended => (pattern.to_vec(), Syntax::Extended),
     };
     let options = Options { syntax, ignore_case, locale, ..Options::default() };
-    Regex::new(&pattern, &options).map_err(|error| error.to_string().into_bytes())
+    Regex::new(&pattern, &options).map_err(|error| {
+        let text = error.to_string();
+        match text.starts_with("Unmatched [") && (pattern.ends_with(b"[") || pattern.ends_with(b"[^")) {
+            true => b"Invalid regular expression".to_vec(),
+            false => text.into_bytes(),
+        }
+    })
 }
 
 /// An expression of Emacs as an extended one.

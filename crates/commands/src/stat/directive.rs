@@ -39,8 +39,13 @@ pub enum Value {
 }
 
 impl Format<'_> {
-    /// The format with every directive replaced by its value.
-    pub fn print(&self, warnings: &mut Vec<Vec<u8>>, value: impl Fn(&Directive) -> Value) -> Vec<u8> {
+    /// The format with every directive replaced by its value. `warnings` gets what is odd, with the length of the text
+    /// before it.
+    pub fn print(
+        &self,
+        warnings: &mut Vec<(usize, Vec<u8>)>,
+        value: impl Fn(&Directive) -> Value,
+    ) -> Vec<u8> {
         let mut text = Vec::with_capacity(self.text.len() * 4);
         let mut rest = self.text;
         while let Some((&byte, after)) = rest.split_first() {
@@ -97,9 +102,9 @@ fn print_directive<'s>(
     &source[at + 1..]
 }
 
-fn print_escape<'s>(source: &'s [u8], text: &mut Vec<u8>, warnings: &mut Vec<Vec<u8>>) -> &'s [u8] {
+fn print_escape<'s>(source: &'s [u8], text: &mut Vec<u8>, warnings: &mut Vec<(usize, Vec<u8>)>) -> &'s [u8] {
     let Some((&letter, rest)) = source.split_first() else {
-        warnings.push(b"backslash at end of format".to_vec());
+        warnings.push((text.len(), b"backslash at end of format".to_vec()));
         text.push(b'\\');
         return source;
     };
@@ -128,7 +133,7 @@ fn print_escape<'s>(source: &'s [u8], text: &mut Vec<u8>, warnings: &mut Vec<Vec
         b't' => b'\t',
         b'v' => 11,
         _ => {
-            warnings.push([b"unrecognized escape '\\", &[letter][..], b"'"].concat());
+            warnings.push((text.len(), [b"unrecognized escape '\\", &[letter][..], b"'"].concat()));
             letter
         }
     };
@@ -238,6 +243,6 @@ mod tests {
         let mut warnings = Vec::new();
         let format = Format { text: b"%n\\n\\x41\\101\\q\\\\", escapes: Escapes::Interpreted };
         assert_eq!(format.print(&mut warnings, value), b"a\nAAq\\");
-        assert_eq!(warnings, [b"unrecognized escape '\\q'"]);
+        assert_eq!(warnings, [(4, b"unrecognized escape '\\q'".to_vec())]);
     }
 }

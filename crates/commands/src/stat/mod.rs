@@ -143,10 +143,13 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         if escapes == Escapes::Kept && text.is_some() {
             line.push(b'\n');
         }
-        output.push(&line);
-        for warning in warnings {
+        let mut printed = 0;
+        for (at, warning) in warnings {
+            output.push(&line[printed..at]);
+            printed = at;
             report.say(&[b"warning: ", &warning]).await;
         }
+        output.push(&line[printed..]);
     }
     output.flush(&context.call).await?;
     Ok(report.status())

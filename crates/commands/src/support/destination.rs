@@ -22,7 +22,7 @@ impl Destination {
         match self {
             Destination::At(path) => path.to_vec(),
             Destination::Into(directory) => match last_component(source) {
-                b".." | b"/" => directory.to_vec(),
+                b"" | b".." | b"/" => directory.to_vec(),
                 name => join(directory, name),
             },
         }

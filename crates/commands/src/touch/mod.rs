@@ -10,7 +10,7 @@ use mirage_shell::command::{
 };
 use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Attributes, ErrorKind, OpenOptions, Result, Time};
+use mirage_vfs::{Attributes, Error, ErrorKind, OpenOptions, Result, Time};
 
 use crate::support::date::{Zone, parse};
 use crate::support::{Choices, Report, choose, quote};
@@ -177,7 +177,13 @@ async fn touch(
     let set = view.set_attributes(path, &attributes, follow).await;
     let Err(error) = set else { return };
     if !error.is(ErrorKind::NotFound) {
-        return report.cannot("setting times of", path, &error).await;
+        let what = if creates { "cannot touch" } else { "setting times of" };
+        let error = match error.kind() {
+            // The file could not be opened for writing either, which is what is told.
+            ErrorKind::NotPermitted if creates => Error::new(ErrorKind::PermissionDenied, "open"),
+            _ => error,
+        };
+        return report.cannot(what, path, &error).await;
     }
     if !creates {
         if !arguments.has(NO_CREATE) {
@@ -190,7 +196,11 @@ async fn touch(
         Ok(file) => file.close(&context.call).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = made {
+    if let Err(open_error) = made {
+        if open_error.is(ErrorKind::IsADirectory) {
+            return report.cannot("setting times of", path, &error).await;
+        }
+        let error = open_error;
         return report.cannot("cannot touch", path, &error).await;
     }
     if arguments.options.is_empty() {

@@ -1,7 +1,7 @@
 //! The content and the attributes of a file.
 
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Attributes, Entry, Error, ErrorKind, File, OpenOptions};
+use mirage_vfs::{Attributes, Entry, Error, ErrorKind, File, Kind, OpenOptions};
 
 use super::Copier;
 use super::options::Manner;
@@ -17,6 +17,12 @@ impl Copier<'_> {
             let name = quote_always(to, self.report.locale());
             self.report.fail(1, &[b"not writing through dangling symlink ", &name]).await;
             return false;
+        }
+        let is_device = |entry: &Entry| matches!(entry.kind, Kind::Special(_));
+        let to_device =
+            !new && self.context.view.stat(to, Follow::Yes).await.is_ok_and(|entry| is_device(&entry));
+        if to_device || is_device(&node.entry) {
+            return self.copy_device(&node.path, to).await;
         }
         let copied = match self.options.manner {
             Manner::Attributes => self.touch(node, to, new).await,
@@ -78,7 +84,9 @@ impl Copier<'_> {
         if self.options.must_clone {
             return self.refuse_clone(node, to, new).await;
         }
-        if !self.options.preserve.not_mode && view.copy_file(&node.path, to).await.is_ok() {
+        // A slash behind a new file's name must fail as opening it does.
+        let may_ask = !self.options.preserve.not_mode && !to.ends_with(b"/");
+        if may_ask && view.copy_file(&node.path, to).await.is_ok() {
             return true;
         }
         let Some(target) = self.open_target(node, to, new).await else { return false };
@@ -86,6 +94,48 @@ impl Copier<'_> {
             return false;
         }
         match target.close(&self.context.call).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.report.cannot("failed to close", to, &error).await;
+                false
+            }
+        }
+    }
+
+    /// Copies where one side is no file of the tree but a device, such as `/dev/null` or `/dev/stdin`.
+    async fn copy_device(&mut self, from: &[u8], to: &[u8]) -> bool {
+        let (context, io) = (self.context, self.io);
+        let source = match context.open(io, from, &OpenOptions::reading()).await {
+            Ok(source) => source,
+            Err(error) => {
+                let name = quote_always(from, self.report.locale());
+                let text = error.to_string();
+                self.report.fail(1, &[b"cannot open ", &name, b" for reading: ", text.as_bytes()]).await;
+                return false;
+            }
+        };
+        let target = match context.open(io, to, &OpenOptions::truncating()).await {
+            Ok(target) => target,
+            Err(error) => return self.cannot_create(to, error).await,
+        };
+        loop {
+            let piece = match source.read(&context.call).await {
+                Ok(piece) => piece,
+                Err(error) => {
+                    self.report.cannot("error reading", from, &error).await;
+                    return false;
+                }
+            };
+            if piece.is_empty() {
+                break;
+            }
+            if let Err(error) = target.write(&context.call, piece).await {
+                self.report.cannot("error writing", to, &error).await;
+                return false;
+            }
+            context.call.tick_many(64).await;
+        }
+        match target.close(&context.call).await {
             Ok(()) => true,
             Err(error) => {
                 self.report.cannot("failed to close", to, &error).await;

@@ -127,6 +127,12 @@ impl<'a> Copier<'a> {
                     };
                     match self.copy_node(&node, &target, inside_new).await {
                         Copied::Entered(level) => levels.push(level),
+                        Copied::IntoItself => {
+                            for level in levels.iter().rev() {
+                                self.finish_directory(level).await;
+                            }
+                            return false;
+                        }
                         copied => {
                             all &= matches!(copied, Copied::Done);
                             walk.skip();

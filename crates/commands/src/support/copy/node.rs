@@ -14,6 +14,8 @@ pub(super) enum Copied {
     Done,
     /// It was not; a message said why.
     Failed,
+    /// It is a directory that the copy itself made: nothing more is copied.
+    IntoItself,
     /// It is a directory, and what is in it comes next.
     Entered(Level),
 }
@@ -70,6 +72,10 @@ impl Copier<'_> {
             _ if self.options.manner == Manner::HardLink => self.link_hard(node, &target).await,
             Kind::File => self.copy_file(node, target.path, target.entry.is_none(), target.dangling).await,
             Kind::Symlink => self.copy_link(node, &target).await,
+            // A device that is named is read like a file.
+            Kind::Special(_) if !self.options.recursive => {
+                self.copy_file(node, target.path, target.entry.is_none(), target.dangling).await
+            }
             Kind::Special(_) => {
                 let error = Error::unsupported("open");
                 self.report.cannot("cannot create special file", to, &error).await;
@@ -83,7 +89,7 @@ impl Copier<'_> {
         let locale = self.report.locale();
         let (from, to) = (quote_always(&self.top.0, locale), quote_always(&self.top.1, locale));
         self.report.fail(1, &[b"cannot copy a directory, ", &from, b", into itself, ", &to]).await;
-        Copied::Failed
+        Copied::IntoItself
     }
 
     /// Finds out what is at the target.
@@ -231,10 +237,8 @@ impl Copier<'_> {
         }
         // One of the two is a link to the other.
         let replaces = self.options.remove_first || self.options.backups.are_made();
-        if replaces
-            || self.options.manner == Manner::HardLink
-            || !(node.entry.is_symlink() || existing.is_symlink())
-        {
+        let links = matches!(self.options.manner, Manner::HardLink | Manner::SymbolicLink);
+        if replaces || links || !(node.entry.is_symlink() || existing.is_symlink()) {
             return false;
         }
         let (one, two) = (view.stat(&node.path, Follow::Yes).await, view.stat(to, Follow::Yes).await);
