@@ -75,7 +75,7 @@ impl Ranges {
 }
 
 /// One range and what follows it: nothing, or a text that starts with a separator.
-fn parse_range<'a>(list: &'a [u8], counted: Counted, locale: Locale) -> Result<(Range, &'a [u8]), Vec<u8>> {
+fn parse_range(list: &[u8], counted: Counted, locale: Locale) -> Result<(Range, &[u8]), Vec<u8>> {
     let say = |fields: &str, bytes: &str| match counted {
         Counted::Fields => fields.as_bytes().to_vec(),
         Counted::Bytes => bytes.as_bytes().to_vec(),
@@ -106,11 +106,11 @@ fn parse_range<'a>(list: &'a [u8], counted: Counted, locale: Locale) -> Result<(
 }
 
 /// The digits that `text` starts with, if any, and what follows.
-fn parse_number<'a>(
-    text: &'a [u8],
+fn parse_number(
+    text: &[u8],
     counted: Counted,
     locale: Locale,
-) -> Result<(Option<u64>, &'a [u8]), Vec<u8>> {
+) -> Result<(Option<u64>, &[u8]), Vec<u8>> {
     let (digits, rest) = text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count());
     if digits.is_empty() {
         return Ok((None, rest));
