@@ -41,6 +41,7 @@ mod rmdir;
 mod sed;
 mod seq;
 mod sleep;
+mod sort;
 mod stat;
 mod support;
 mod sync;
@@ -118,6 +119,7 @@ pub const ALL: &[&dyn Command] = &[
     &sed::Sed,
     &seq::Seq,
     &sleep::Sleep,
+    &sort::Sort,
     &stat::Stat,
     &sync::Sync,
     &tail::Tail,

@@ -34,7 +34,7 @@ mod width;
 
 pub use ask::ask;
 pub use backup::{BackupKind, Backups};
-pub use backward::{last_lines, left_to_read, read_range};
+pub use backward::{last_lines, left_to_read};
 pub use canonical::{Missing, canonical, relative_to};
 pub use choice::{Choices, choose};
 pub use copy::{Copier, CopyOptions, Existing, Following, Manner, Overwrite, Preserve, may_overwrite};
@@ -57,7 +57,7 @@ pub use records::Records;
 pub use remove::{RemoveOptions, Remover};
 pub use report::Report;
 pub use seconds::parse_seconds;
-pub use size::{BlockSize, NumberError, human, number_message, parse_size};
+pub use size::{BlockSize, NumberError, number_message, parse_size};
 pub use version::compare_versions;
 pub use walk::{Node, Step, Walk, WalkOptions, join};
 pub use width::{character_width, display_width};

@@ -106,11 +106,7 @@ fn parse_range(list: &[u8], counted: Counted, locale: Locale) -> Result<(Range, 
 }
 
 /// The digits that `text` starts with, if any, and what follows.
-fn parse_number(
-    text: &[u8],
-    counted: Counted,
-    locale: Locale,
-) -> Result<(Option<u64>, &[u8]), Vec<u8>> {
+fn parse_number(text: &[u8], counted: Counted, locale: Locale) -> Result<(Option<u64>, &[u8]), Vec<u8>> {
     let (digits, rest) = text.split_at(text.iter().take_while(|byte| byte.is_ascii_digit()).count());
     if digits.is_empty() {
         return Ok((None, rest));
