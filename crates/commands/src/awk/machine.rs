@@ -58,14 +58,14 @@ pub enum Pause {
 /// An error that ends the program: gawk's words.
 pub struct Fatal(pub String);
 
-type Step<T> = Result<T, Fatal>;
+pub(super) type Step<T> = Result<T, Fatal>;
 
-struct Frame {
-    back: usize,
-    scalars: usize,
-    arrays: usize,
-    stack: usize,
-    iterators: usize,
+pub(super) struct Frame {
+    pub(super) back: usize,
+    pub(super) scalars: usize,
+    pub(super) arrays: usize,
+    pub(super) stack: usize,
+    pub(super) iterators: usize,
 }
 
 /// Everything a running program holds.
@@ -74,32 +74,32 @@ pub struct Machine {
     pub(super) at: usize,
     pub(super) stack: Vec<Value>,
     pub(super) array_stack: Vec<ArrayRef>,
-    globals: Vec<Value>,
+    pub(super) globals: Vec<Value>,
     pub(super) arrays: Vec<ArrayRef>,
-    locals: Vec<Value>,
-    local_arrays: Vec<ArrayRef>,
-    frames: Vec<Frame>,
-    iterators: Vec<std::vec::IntoIter<Bytes>>,
-    ranges: Vec<bool>,
+    pub(super) locals: Vec<Value>,
+    pub(super) local_arrays: Vec<ArrayRef>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) iterators: Vec<std::vec::IntoIter<Bytes>>,
+    pub(super) ranges: Vec<bool>,
     pub(super) record: Record,
     pub(super) separator: Rc<Separator>,
     pub(super) variables: super::variables::Variables,
-    regexes: HashMap<(Bytes, bool), Regex>,
+    pub(super) regexes: HashMap<(Bytes, bool), Regex>,
     /// What goes to standard output.
     pub output: BytesMut,
     /// What the last substitution changed.
     pub(super) replaced: f64,
     /// What `getline` read.
-    line: Option<Bytes>,
-    line_status: f64,
-    line_is_main: bool,
+    pub(super) line: Option<Bytes>,
+    pub(super) line_status: f64,
+    pub(super) line_is_main: bool,
     pub(super) random: super::functions::Random,
     /// The exit status.
     pub status: u8,
     pub(super) locale: Locale,
     pub(super) now: i64,
     pub(super) zone: crate::support::date::Zone,
-    budget: u32,
+    pub(super) budget: u32,
     /// Whether bytes that are no characters were told of.
     pub(super) told_of_bytes: bool,
     /// Messages that wait to be printed.
@@ -180,11 +180,11 @@ impl Machine {
         value.to_text(&self.variables.convfmt)
     }
 
-    fn pop_number(&mut self) -> f64 {
+    pub(super) fn pop_number(&mut self) -> f64 {
         self.pop().number()
     }
 
-    fn pop_array(&mut self) -> ArrayRef {
+    pub(super) fn pop_array(&mut self) -> ArrayRef {
         self.array_stack.pop().unwrap_or_default()
     }
 
@@ -440,189 +440,6 @@ impl Machine {
         }
     }
 
-    fn duplicate(&mut self) {
-        let top = self.stack.last().cloned().unwrap_or_default();
-        self.stack.push(top);
-    }
-
-    fn local(&mut self, slot: u32) -> &mut Value {
-        let base = self.frames.last().map_or(0, |frame| frame.scalars);
-        &mut self.locals[base + slot as usize]
-    }
-
-    pub(super) fn load(&mut self, target: Target) -> Step<Value> {
-        Ok(match target {
-            Target::Global(slot) => self.globals[slot as usize].clone(),
-            Target::Local(slot) => self.local(slot).clone(),
-            Target::Special(special) => self.special(special),
-            Target::FixedField(0) => Value::Input(self.record.text(&self.variables.ofs).clone()),
-            Target::FixedField(number) => self.field(number as usize),
-            Target::Field => match self.field_index()? {
-                0 => Value::Input(self.record.text(&self.variables.ofs).clone()),
-                number => self.field(number),
-            },
-            Target::Element => {
-                let key = self.pop_text();
-                let array = self.pop_array();
-                let mut array = array.borrow_mut();
-                match array.get(&key) {
-                    Some(value) => value.clone(),
-                    // Looking at an element makes it.
-                    None => array.entry(&key).clone(),
-                }
-            }
-        })
-    }
-
-    fn field(&mut self, number: usize) -> Value {
-        self.record.field(number).map_or(Value::Unset, Value::Input)
-    }
-
-    fn field_index(&mut self) -> Step<usize> {
-        let number = self.pop_number();
-        match number >= 0.0 {
-            true => Ok(number as usize),
-            false => Err(Fatal(format!("attempt to access field {}", number as i64))),
-        }
-    }
-
-    pub(super) fn store(&mut self, target: Target, value: Value) -> Step<()> {
-        match target {
-            Target::Global(slot) => self.globals[slot as usize] = value,
-            Target::Local(slot) => *self.local(slot) = value,
-            Target::Special(special) => self.set_special(special, &value)?,
-            Target::FixedField(number) => self.set_field(number as usize, &value)?,
-            Target::Field => {
-                let number = self.field_index()?;
-                self.set_field(number, &value)?;
-            }
-            Target::Element => {
-                let key = self.pop_text();
-                let array = self.pop_array();
-                array.borrow_mut().set(&key, value);
-            }
-        }
-        Ok(())
-    }
-
-    fn set_field(&mut self, number: usize, value: &Value) -> Step<()> {
-        const MOST: usize = 10_000_000;
-        if number > MOST {
-            return Err(Fatal(format!("attempt to access field {number}")));
-        }
-        let text = value.to_text(&self.variables.convfmt);
-        match number {
-            0 => self.record.set(text, &self.separator),
-            number => self.record.set_field(number, text),
-        }
-        Ok(())
-    }
-
-    /// Drops the index of a target that is not assigned after all.
-    fn forget_index(&mut self, target: Target) {
-        match target {
-            Target::Field => drop(self.stack.pop()),
-            Target::Element => {
-                self.stack.pop();
-                self.array_stack.pop();
-            }
-            _ => {}
-        }
-    }
-
-    fn augment(&mut self, target: Target, operator: Arithmetic) -> Step<()> {
-        let right = self.pop_number();
-        let value = match target {
-            Target::Global(slot) => {
-                let left = self.globals[slot as usize].number();
-                let value = arithmetic(operator, left, right)?;
-                self.globals[slot as usize] = Value::Number(value);
-                value
-            }
-            Target::Element => {
-                let key = self.pop_text();
-                let array = self.pop_array();
-                let mut array = array.borrow_mut();
-                let element = array.entry(&key);
-                let value = arithmetic(operator, element.number(), right)?;
-                *element = Value::Number(value);
-                value
-            }
-            target => {
-                self.keep_index(target);
-                let left = self.load(target)?.number();
-                let value = arithmetic(operator, left, right)?;
-                self.store(target, Value::Number(value))?;
-                value
-            }
-        };
-        self.stack.push(Value::Number(value));
-        Ok(())
-    }
-
-    /// Duplicates the index of a field, which loading takes away.
-    fn keep_index(&mut self, target: Target) {
-        if target == Target::Field {
-            self.duplicate();
-        }
-    }
-
-    fn update(&mut self, target: Target, amount: f64, keep: Keep) -> Step<()> {
-        let old = match target {
-            Target::Global(slot) => {
-                let variable = &mut self.globals[slot as usize];
-                let old = variable.number();
-                *variable = Value::Number(old + amount);
-                old
-            }
-            Target::Local(slot) => {
-                let variable = self.local(slot);
-                let old = variable.number();
-                *variable = Value::Number(old + amount);
-                old
-            }
-            Target::Element => {
-                let key = self.pop_text();
-                let array = self.pop_array();
-                let mut array = array.borrow_mut();
-                let element = array.entry(&key);
-                let old = element.number();
-                *element = Value::Number(old + amount);
-                old
-            }
-            target => {
-                self.keep_index(target);
-                let old = self.load(target)?.number();
-                self.store(target, Value::Number(old + amount))?;
-                old
-            }
-        };
-        self.stack.push(Value::Number(if keep == Keep::Old { old } else { old + amount }));
-        Ok(())
-    }
-
-    fn sub_array(&mut self) -> Step<()> {
-        let key = self.pop_text();
-        let array = self.pop_array();
-        let mut array = array.borrow_mut();
-        let element = array.entry(&key);
-        if let Value::Unset = element {
-            *element = Value::Array(ArrayRef::default());
-        }
-        match element {
-            Value::Array(inner) => {
-                let inner = inner.clone();
-                drop(array);
-                self.array_stack.push(inner);
-                Ok(())
-            }
-            _ => Err(Fatal(format!(
-                "attempt to use scalar `[\"{}\"]' as an array",
-                String::from_utf8_lossy(&key)
-            ))),
-        }
-    }
-
     fn join(&mut self, count: usize) {
         let from = self.stack.len().saturating_sub(count);
         let mut joined = BytesMut::new();
@@ -649,44 +466,6 @@ impl Machine {
         };
         right.push_text(&mut joined, &self.variables.convfmt);
         self.stack.push(Value::Text(joined.freeze()));
-    }
-
-    pub(super) fn compare(&self, operator: Comparison, left: &Value, right: &Value) -> bool {
-        let order = match (left.numeric(), right.numeric()) {
-            (Some(left), Some(right)) => left.partial_cmp(&right),
-            _ => {
-                let format = &self.variables.convfmt;
-                let (left, right) = (left.to_text(format), right.to_text(format));
-                match self.variables.ignore_case {
-                    true => Some(left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase())),
-                    false => Some(left.cmp(&right)),
-                }
-            }
-        };
-        use std::cmp::Ordering::{Equal, Greater, Less};
-        match operator {
-            Comparison::Less => order == Some(Less),
-            Comparison::LessOrEqual => matches!(order, Some(Less | Equal)),
-            Comparison::Equal => order == Some(Equal),
-            Comparison::NotEqual => order != Some(Equal),
-            Comparison::Greater => order == Some(Greater),
-            Comparison::GreaterOrEqual => matches!(order, Some(Greater | Equal)),
-        }
-    }
-
-    fn case_equals(&mut self) -> Step<()> {
-        let case = self.pop();
-        let value = self.stack.last().cloned().unwrap_or_default();
-        let truth = match &case {
-            Value::Pattern(pattern) => {
-                let regex = self.regex_of(pattern)?;
-                let text = value.to_text(&self.variables.convfmt);
-                regex.is_match(&text).map_err(|error| Fatal(error.to_string()))?
-            }
-            case => self.compare(Comparison::Equal, &value, case),
-        };
-        self.stack.push(Value::truth(truth));
-        Ok(())
     }
 
     /// The keys of the array on top, in the order a loop visits them.
@@ -793,7 +572,7 @@ impl Machine {
     }
 }
 
-fn arithmetic(operator: Arithmetic, left: f64, right: f64) -> Step<f64> {
+pub(super) fn arithmetic(operator: Arithmetic, left: f64, right: f64) -> Step<f64> {
     Ok(match operator {
         Arithmetic::Add => left + right,
         Arithmetic::Subtract => left - right,

@@ -5,6 +5,7 @@
 
 mod array;
 mod ast;
+mod comparison;
 mod compile;
 mod compile_expression;
 mod format;
@@ -15,6 +16,7 @@ mod machine;
 mod names;
 mod parse;
 mod parse_expression;
+mod places;
 mod program;
 mod record;
 mod regex;
