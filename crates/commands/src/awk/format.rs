@@ -151,7 +151,7 @@ fn convert(conversion: u8, spec: &Spec, value: &Value, convfmt: &[u8], locale: L
         b'd' | b'i' => integer(spec, value.number(), output),
         b'o' | b'u' | b'x' | b'X' => {
             let number = value.number();
-            match number < 0.0 || number >= 18_446_744_073_709_551_616.0 || number.is_nan() {
+            match !(0.0..18_446_744_073_709_551_616.0).contains(&number) || number.is_nan() {
                 // What does not fit is printed as a number, as gawk does.
                 true if number < 0.0 && conversion != b'u' => real(spec, b'g', number, output),
                 true => integer(spec, number, output),

@@ -9,8 +9,8 @@ use mirage_pattern::Locale;
 use mirage_pattern::regex::Regex;
 
 use super::array::Array;
-use super::ast::{Arithmetic, Comparison, Redirect};
-use super::program::{Code, Instruction, Keep, LineSource, Target};
+use super::ast::{Arithmetic, Redirect};
+use super::program::{Code, Instruction, LineSource, Target};
 use super::record::{Record, Separator};
 use super::regex;
 use super::value::{ArrayRef, Value};

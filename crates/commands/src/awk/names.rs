@@ -297,12 +297,11 @@ impl Walk<'_> {
             let expected = self.names.parameters[callee][number].1;
             self.argument(argument, expected);
             // What is known to be an array here is one there.
-            if let Expression::Get(Place::Variable(passed)) = argument {
-                if !expected && !self.collect && self.names.is_array(self.function, passed) {
+            if let Expression::Get(Place::Variable(passed)) = argument
+                && !expected && !self.collect && self.names.is_array(self.function, passed) {
                     self.names.parameters[callee][number].1 = true;
                     self.changed = true;
                 }
-            }
         }
     }
 

@@ -521,11 +521,10 @@ impl Parser {
             }
         }
         self.in_print = outer;
-        if let [Expression::Group(_)] = &arguments[..] {
-            if let Some(Expression::Group(members)) = arguments.pop() {
+        if let [Expression::Group(_)] = &arguments[..]
+            && let Some(Expression::Group(members)) = arguments.pop() {
                 arguments = members;
             }
-        }
         if format && arguments.is_empty() {
             return Err(self.unexpected());
         }

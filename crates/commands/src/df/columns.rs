@@ -118,7 +118,7 @@ fn unit_name(unit: u64) -> String {
     let scale = |base: u64| {
         let mut left = unit;
         let mut power = 0;
-        while left % base == 0 && power < 6 {
+        while left.is_multiple_of(base) && power < 6 {
             left /= base;
             power += 1;
         }

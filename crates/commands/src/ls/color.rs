@@ -70,7 +70,7 @@ pub fn is_color_terminal(environment: &Environment) -> bool {
     let matches = |pattern: &&str| {
         Glob::new(pattern.as_bytes(), GlobOptions::fnmatch()).is_ok_and(|glob| glob.is_match(terminal))
     };
-    TERMINALS.iter().any(|pattern| matches(pattern))
+    TERMINALS.iter().any(matches)
 }
 
 /// The sequences that color names.

@@ -52,13 +52,12 @@ impl Set {
         let plain =
             |at: usize, byte: u8| units.get(at).is_some_and(|unit| unit.byte == byte && !unit.escaped);
         while at < units.len() {
-            if plain(at, b'[') {
-                if let Some((element, next)) = construct(&units, at, locale)? {
+            if plain(at, b'[')
+                && let Some((element, next)) = construct(&units, at, locale)? {
                     elements.push(element);
                     at = next;
                     continue;
                 }
-            }
             let byte = units[at].byte;
             if plain(at + 1, b'-') && at + 2 < units.len() {
                 let last = units[at + 2].byte;
@@ -140,7 +139,7 @@ fn construct(units: &[Unit], at: usize, locale: Locale) -> Result<Option<(Elemen
                     None => Err([b"invalid character class ", &quote(name, locale)[..]].concat()),
                 };
             };
-            let members = (0..=255).filter(|byte| ok(byte)).collect();
+            let members = (0..=255).filter(ok).collect();
             Ok(Some((Element::Class(name, members), end + 2)))
         }
         Some(Unit { byte: b'=', escaped: false }) => {

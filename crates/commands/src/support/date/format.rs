@@ -171,7 +171,7 @@ impl<'a> Directive<'a> {
         let month_name = MONTHS[(local.month as usize + 11) % 12];
         let number = |value: u32| i64::from(value);
         match self.letter {
-            0 => self.string(&self.source.to_vec(), text),
+            0 => self.string(self.source, text),
             b'%' => text.push(b'%'),
             b'n' => self.string(b"\n", text),
             b't' => self.string(b"\t", text),
