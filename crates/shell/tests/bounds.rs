@@ -22,7 +22,7 @@ struct Output(Arc<Mutex<Vec<u8>>>);
 
 impl Sink for Output {
     fn write<'a>(&'a mut self, chunk: Bytes) -> BoxFuture<'a, Result<()>> {
-        self.0.lock().expect("no writer panicked").extend_from_slice(&chunk);
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend_from_slice(&chunk);
         Box::pin(std::future::ready(Ok(())))
     }
 }
@@ -45,7 +45,7 @@ fn run(script: &str, limits: Limits, cancellation: Cancellation) -> (Ended, Stri
         };
         let mut shell = Shell::new(State::new(), run, io);
         let ended = block_on(shell.run_script(script));
-        let printed = output.0.lock().expect("no writer panicked").clone();
+        let printed = output.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         (ended, String::from_utf8_lossy(&printed).into_owned())
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(line).expect("a thread starts");

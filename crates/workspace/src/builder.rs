@@ -13,6 +13,9 @@ use crate::limits::Limits;
 use crate::workspace::{Inner, Workspace};
 use crate::{system, world};
 
+/// What is to be mounted somewhere, and what is allowed there.
+type Mounted = (Arc<dyn DynResource>, Mode);
+
 /// Describes a workspace; [`build`](Builder::build) makes it.
 ///
 /// Without a mount at `/` the root is memory. `/home/user`, `/tmp`, `/dev` and `/bin` exist unless something is mounted
@@ -85,7 +88,7 @@ impl Builder {
         Ok(Workspace(Arc::new(inner)))
     }
 
-    fn configured_mounts(&mut self) -> Result<BTreeMap<Path, (Arc<dyn DynResource>, Mode)>> {
+    fn configured_mounts(&mut self) -> Result<BTreeMap<Path, Mounted>> {
         let configured = std::mem::take(&mut self.config.mounts);
         let built = configured.into_iter().filter(|(path, _)| !self.mounts.contains_key(path)).map(
             |(path, mount)| {

@@ -136,7 +136,7 @@ impl Compiler {
     fn function(&mut self, number: usize, function: &Function) -> Result<(), Fatal> {
         let (scalars, arrays) = self.names.layout(number);
         let entry = self.here();
-        self.code.functions.push(Callee { name: function.name.clone(), entry, scalars, arrays });
+        self.code.functions.push(Callee { entry, scalars, arrays });
         self.function = Some(number);
         self.statements(&function.body)?;
         self.emit(Instruction::Unset);
@@ -264,7 +264,9 @@ impl Compiler {
                 // Each switch on the way has left its value on the stack.
                 let switches =
                     self.loops.iter().rev().take_while(|around| around.continues.is_none()).count();
-                (0..switches).for_each(|_| drop(self.emit(Instruction::Pop)));
+                for _ in 0..switches {
+                    self.emit(Instruction::Pop);
+                }
                 let jump = self.emit(Instruction::Jump(0));
                 let around = self.loops.iter_mut().rev().find_map(|around| around.continues.as_mut());
                 if let Some(continues) = around {

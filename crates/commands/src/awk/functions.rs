@@ -152,7 +152,7 @@ impl Machine {
         let start = arguments[1].number().trunc();
         let first = if start >= 1.0 { start - 1.0 } else { 0.0 };
         let length = arguments.get(2).map_or(f64::INFINITY, |length| length.number().trunc());
-        if !(length >= 1.0) {
+        if length.is_nan() || length < 1.0 {
             return Value::text(Bytes::new());
         }
         let from = text::offset(&string, first as usize, self.locale);

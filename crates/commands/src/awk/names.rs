@@ -298,10 +298,13 @@ impl Walk<'_> {
             self.argument(argument, expected);
             // What is known to be an array here is one there.
             if let Expression::Get(Place::Variable(passed)) = argument
-                && !expected && !self.collect && self.names.is_array(self.function, passed) {
-                    self.names.parameters[callee][number].1 = true;
-                    self.changed = true;
-                }
+                && !expected
+                && !self.collect
+                && self.names.is_array(self.function, passed)
+            {
+                self.names.parameters[callee][number].1 = true;
+                self.changed = true;
+            }
         }
     }
 

@@ -522,9 +522,10 @@ impl Parser {
         }
         self.in_print = outer;
         if let [Expression::Group(_)] = &arguments[..]
-            && let Some(Expression::Group(members)) = arguments.pop() {
-                arguments = members;
-            }
+            && let Some(Expression::Group(members)) = arguments.pop()
+        {
+            arguments = members;
+        }
         if format && arguments.is_empty() {
             return Err(self.unexpected());
         }

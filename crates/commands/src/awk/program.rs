@@ -37,7 +37,6 @@ impl Code {
 
 /// A function's layout.
 pub struct Callee {
-    pub name: Bytes,
     pub entry: usize,
     /// Parameters that are scalars, and those that are arrays.
     pub scalars: usize,

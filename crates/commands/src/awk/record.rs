@@ -82,17 +82,6 @@ impl Record {
         Some(self.text.slice(start..end))
     }
 
-    /// The bytes of field `number`, from 1; empty when there is none.
-    pub fn field_bytes(&mut self, number: usize) -> &[u8] {
-        if self.changed.is_none() {
-            self.find(number);
-        }
-        match &self.changed {
-            Some(fields) => fields.get(number - 1).map_or(&[], |field| field),
-            None => self.found.get(number - 1).map_or(&[], |(start, end)| &self.text[*start..*end]),
-        }
-    }
-
     /// NF.
     pub fn count(&mut self) -> usize {
         match &self.changed {

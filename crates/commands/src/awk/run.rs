@@ -585,11 +585,12 @@ async fn alongside<T>(children: &mut [Child<'_>], future: impl Future<Output = T
 
 fn poll_child(child: &mut Child<'_>, context: &mut std::task::Context<'_>) {
     if let Child::Running(running) = child
-        && let Poll::Ready(launched) = running.poll_unpin(context) {
-            *child = Child::Ended(match launched {
-                Launched::Ran(status) => status,
-                Launched::NotFound => 127,
-                Launched::NotExecutable => 126,
-            });
-        }
+        && let Poll::Ready(launched) = running.poll_unpin(context)
+    {
+        *child = Child::Ended(match launched {
+            Launched::Ran(status) => status,
+            Launched::NotFound => 127,
+            Launched::NotExecutable => 126,
+        });
+    }
 }

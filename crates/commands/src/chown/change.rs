@@ -129,8 +129,7 @@ impl Changer<'_> {
     }
 
     fn what(&self) -> &'static str {
-        let only_group = self.wanted.user.is_none() && self.wanted.group.is_some();
-        if self.group || only_group && self.group { "group" } else { "ownership" }
+        if self.group { "group" } else { "ownership" }
     }
 
     /// `user`, `user:group`, by what was asked for.

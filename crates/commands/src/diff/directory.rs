@@ -31,14 +31,18 @@ impl Session<'_> {
         let Ok([mut one, mut two]) = <[Side; 2]>::try_from(sides) else { return Ok(()) };
         match (is_directory(&one), is_directory(&two)) {
             (true, true) => return self.compare_directories(&one.name, &two.name).await,
-            (true, false) if (two.entry.is_some() || two.name == "-")
-                && !self.enter(&mut one, &two.name.clone()).await => {
-                    return Ok(());
-                }
-            (false, true) if (one.entry.is_some() || one.name == "-")
-                && !self.enter(&mut two, &one.name.clone()).await => {
-                    return Ok(());
-                }
+            (true, false)
+                if (two.entry.is_some() || two.name == "-")
+                    && !self.enter(&mut one, &two.name.clone()).await =>
+            {
+                return Ok(());
+            }
+            (false, true)
+                if (one.entry.is_some() || one.name == "-")
+                    && !self.enter(&mut two, &one.name.clone()).await =>
+            {
+                return Ok(());
+            }
             _ => {}
         }
         if [&one, &two].iter().any(|side| side.entry.as_ref().is_some_and(Entry::is_symlink)) {

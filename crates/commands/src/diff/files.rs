@@ -98,7 +98,7 @@ impl Session<'_> {
         self.output.push(&text);
     }
 
-    /// `--- name	2024-01-02 03:04:05.000000000 +0000`
+    /// `--- name`, a tab, `2024-01-02 03:04:05.000000000 +0000`
     fn header(&self, mark: &[u8], side: &Side, number: usize, text: &mut BytesMut) {
         let color: &[u8] = if self.options.color { b"\x1b[1m" } else { b"" };
         text.extend_from_slice(color);

@@ -97,10 +97,11 @@ fn line(left: Option<&&[u8]>, mark: u8, right: Option<&&[u8]>, layout: &Layout, 
         output.extend_from_slice(&[mark]);
     }
     if let Some(right) = right
-        && !right.is_empty() {
-            pad(column, layout.second, layout, output);
-            push_half(right, layout.half, layout.second, layout, output);
-        }
+        && !right.is_empty()
+    {
+        pad(column, layout.second, layout, output);
+        push_half(right, layout.half, layout.second, layout, output);
+    }
     output.extend_from_slice(b"\n");
 }
 

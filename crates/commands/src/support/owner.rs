@@ -14,12 +14,6 @@ impl Accounts {
         let facts = context.call.host().facts();
         Accounts { user: facts.user.clone(), uid: facts.uid }
     }
-
-    /// The numeric id of the session's user, and of its group.
-    pub fn uid(&self) -> u32 {
-        self.uid
-    }
-
     /// The name of a user, or of the group with the same number; none for a stranger.
     pub fn name(&self, id: u32) -> Option<&str> {
         match id {

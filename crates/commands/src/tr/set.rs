@@ -21,7 +21,10 @@ pub enum Element {
 #[derive(Debug)]
 pub struct Set(Vec<Element>);
 
-const CLASSES: &[(&[u8], fn(&u8) -> bool)] = &[
+/// Whether a byte belongs to a class.
+type Member = fn(&u8) -> bool;
+
+const CLASSES: &[(&[u8], Member)] = &[
     (b"alnum", u8::is_ascii_alphanumeric),
     (b"alpha", u8::is_ascii_alphabetic),
     (b"blank", |byte| matches!(byte, b' ' | b'\t')),
@@ -53,11 +56,12 @@ impl Set {
             |at: usize, byte: u8| units.get(at).is_some_and(|unit| unit.byte == byte && !unit.escaped);
         while at < units.len() {
             if plain(at, b'[')
-                && let Some((element, next)) = construct(&units, at, locale)? {
-                    elements.push(element);
-                    at = next;
-                    continue;
-                }
+                && let Some((element, next)) = construct(&units, at, locale)?
+            {
+                elements.push(element);
+                at = next;
+                continue;
+            }
             let byte = units[at].byte;
             if plain(at + 1, b'-') && at + 2 < units.len() {
                 let last = units[at + 2].byte;
