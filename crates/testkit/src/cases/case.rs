@@ -59,8 +59,10 @@ impl Answer {
         let is_implied = |path: &str| {
             before.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
         };
-        let removed =
-            before.keys().filter(|path| !after.contains_key(*path)).map(|path| (path.clone(), None));
+        let gone = |(path, content): &(&String, &Content)| {
+            !after.contains_key(*path) && !(**content == Content::Directory && is_implied(path))
+        };
+        let removed = before.iter().filter(gone).map(|(path, _)| (path.clone(), None));
         let changed = after.iter().filter(|(path, content)| {
             before.get(*path) != Some(*content) && !(**content == Content::Directory && is_implied(path))
         });
