@@ -79,7 +79,8 @@ fn what_is_written_nested_runs_or_is_refused() {
             [("{ ", "; }"), ("( ", " )"), ("if :; then ", "; fi"), (": | { ", "; }"), (": $(", ")")]
         {
             let script = [open.repeat(depth), ":".into(), close.repeat(depth)].concat();
-            assert!(matches!(ended(&script).status, 0 | 2), "{open} {depth}");
+            let status = ended(&script).status;
+            assert!(matches!(status, 0 | 2), "{open} {depth}: {status}");
         }
     }
 }
