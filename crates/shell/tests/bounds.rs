@@ -80,7 +80,7 @@ fn what_is_written_nested_runs_or_is_refused() {
         {
             let script = [open.repeat(depth), ":".into(), close.repeat(depth)].concat();
             let status = ended(&script).status;
-            assert!(matches!(status, 0 | 2), "{open} {depth}: {status}");
+            assert!(matches!(status, 0 | 2 | 127), "{open} {depth}: {status}");
         }
     }
 }

@@ -142,7 +142,7 @@ impl Line {
         Outcome {
             exit_code,
             refusal,
-            hints: run.hints.take(),
+            hints: self.call.hints(),
             skipped: run.skipped.take(),
             ..Outcome::default()
         }

@@ -46,8 +46,6 @@ pub struct Run {
     pub shell_process: u32,
     /// The last process number given out.
     pub last_process: Cell<u32>,
-    /// What to tell a person or an agent beside the line's own output.
-    pub hints: RefCell<Vec<String>>,
     /// What a recursive walk left out.
     pub skipped: RefCell<Vec<String>>,
     /// What runs beside the line's own commands.
@@ -68,7 +66,6 @@ impl Run {
             job_limit: limits.jobs,
             shell_process: FIRST_PROCESS,
             last_process: Cell::new(FIRST_PROCESS),
-            hints: RefCell::new(Vec::new()),
             skipped: RefCell::new(Vec::new()),
             tasks: Tasks::default(),
             processes: Processes::default(),
@@ -81,13 +78,9 @@ impl Run {
         self.last_process.get()
     }
 
-    /// Adds a hint, once.
-    pub fn hint(&self, hint: impl Into<String>) {
-        let hint = hint.into();
-        let mut hints = self.hints.borrow_mut();
-        if !hints.contains(&hint) {
-            hints.push(hint);
-        }
+    /// Tells a person or an agent something beside the line's own output, once.
+    pub fn hint(&self, hint: impl AsRef<str>) {
+        self.call.hint(hint.as_ref());
     }
 }
 

@@ -60,7 +60,8 @@ impl Answer {
             before.keys().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
         };
         let gone = |(path, content): &(&String, &Content)| {
-            !after.contains_key(*path) && !(**content == Content::Directory && is_implied(path))
+            let is_kept = after.contains_key(*path) || (**content == Content::Directory && is_implied(path));
+            !is_kept
         };
         let removed = before.iter().filter(gone).map(|(path, _)| (path.clone(), None));
         let changed = after.iter().filter(|(path, content)| {
