@@ -2,6 +2,7 @@
 //! JSON. Reads a line of bash per line of standard input.
 //!
 //!     printf 'cd /tmp\necho hi > note\nls -l\n' | cargo run -p mirage --example agent_tool
+#![allow(clippy::print_stdout, reason = "an example shows what it got")]
 
 use std::error::Error;
 use std::io::stdin;

@@ -1,6 +1,7 @@
 //! A service of one's own as files: what a resource must say, and what the shell makes of it.
 //!
 //!     cargo run -p mirage --example own_resource
+#![allow(clippy::print_stdout, reason = "an example shows what it got")]
 
 use std::collections::BTreeMap;
 use std::error::Error;

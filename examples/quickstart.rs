@@ -1,6 +1,7 @@
 //! A directory of this machine and memory as one filesystem, and a line of bash over both.
 //!
 //!     cargo run -p mirage --example quickstart
+#![allow(clippy::print_stdout, reason = "an example shows what it got")]
 
 use std::error::Error;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! What a line may not do: overflow the machine's stack, hold memory without end, run on when it is asked to stop.
 #![allow(
     clippy::disallowed_methods,
+    clippy::expect_used,
     reason = "a test starts a thread of a known stack size, and one that cancels"
 )]
 

@@ -1,4 +1,5 @@
 //! Workspaces and sessions as an embedding program uses them.
+#![allow(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
