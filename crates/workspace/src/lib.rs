@@ -109,3 +109,7 @@ pub use mirage_vfs::{
     BoxFuture, BoxStream, Bytes, Cancellation, DynResource, Entry, Error, ErrorKind, Facts, Host, Kind,
     LocalFuture, Path, Ram, RamOptions, Resource, Result, Signal, Size, Time, Usage,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

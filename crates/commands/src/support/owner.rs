@@ -14,6 +14,7 @@ impl Accounts {
         let facts = context.call.host().facts();
         Accounts { user: facts.user.clone(), uid: facts.uid }
     }
+
     /// The name of a user, or of the group with the same number; none for a stranger.
     pub fn name(&self, id: u32) -> Option<&str> {
         match id {

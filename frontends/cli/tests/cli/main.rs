@@ -10,6 +10,7 @@
 mod configuration;
 mod lines;
 mod mounts;
+mod readme;
 mod signals;
 mod streams;
 mod support;
