@@ -274,6 +274,22 @@ fn what_a_line_used_is_told_by_mount() {
 }
 
 #[test]
+fn what_nobody_will_see_is_not_read() {
+    for line in [
+        "sed -n '3,4p' /tmp/f",
+        "cat /tmp/f | sed -n '3,4p'",
+        "nl -ba /tmp/f | cut -f2 | sed -n '3,4p'",
+        "grep -v x /tmp/f | tr a b | sed -n '3,4p'",
+        "sed s/x/y/ /tmp/f | sed -n '3,4p'",
+    ] {
+        let script = format!("seq 2000000 > /tmp/f; set -o pipefail; {line}");
+        let [outcome] = lines([&script]);
+        assert_eq!(text(&outcome), ok("3\n4\n"), "{line}");
+        assert!(outcome.usage.bytes_read < 4_000_000, "{line}: {} bytes", outcome.usage.bytes_read);
+    }
+}
+
+#[test]
 fn mounts_come_and_go_while_sessions_live() {
     let host = host();
     let workspace = workspace(&host);

@@ -101,7 +101,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             report.fail(1, &[&name, b": input file is output file"]).await;
             continue;
         }
-        if let Err(error) = copy(&input, &mut show, &mut output, context).await? {
+        if let Err(error) = copy(input, &mut show, &mut output, context).await? {
             fail(&mut report, context, &operand, &error).await;
         }
     }
@@ -122,7 +122,7 @@ async fn fail(report: &mut Report, context: &Context, operand: &[u8], error: &mi
 
 /// Copies one input; the inner result is about reading it, the outer one about writing.
 async fn copy(
-    input: &Descriptor,
+    input: Descriptor,
     show: &mut Option<Show>,
     output: &mut Writer,
     context: &Context,
@@ -138,6 +138,9 @@ async fn copy(
             Some(show) => show.render(&chunk, output.buffer()),
         }
         output.flush(&context.call).await?;
+        if output.is_unwanted() {
+            return Ok(input.discard(&context.call).await);
+        }
         context.call.tick_many(64).await;
     }
 }

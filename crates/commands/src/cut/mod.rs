@@ -133,6 +133,9 @@ async fn cut(
             }
         }
         output.flush(&context.call).await?;
+        if output.is_unwanted() {
+            return Ok(blocks.discard(&context.call).await);
+        }
         context.call.tick_many(64).await;
     }
     if is_whole {

@@ -203,6 +203,11 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Whether nobody has a use for what is printed from now on.
+    pub fn is_unwanted(&self) -> bool {
+        self.writer.is_unwanted()
+    }
+
     /// Passes on everything.
     pub async fn flush(&mut self) -> Result<()> {
         self.writer.flush(&self.call).await

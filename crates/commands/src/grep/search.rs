@@ -112,6 +112,11 @@ impl<'a, 'p> Search<'a, 'p> {
             self.printer.settle().await?;
             if !std::mem::take(&mut first) && self.settings.prints_lines() {
                 self.printer.flush().await?;
+                if self.outcome.selected > 0 && self.printer.is_unwanted() {
+                    let passed = blocks.discard(&self.context.call).await;
+                    self.outcome.problem = passed.err().map(Problem::Read);
+                    break;
+                }
             }
             match blocks.next(&self.context.call).await {
                 Ok(Some(block)) => self.block(&block).await?,

@@ -146,5 +146,8 @@ async fn number(
             context.call.tick().await;
         }
         output.flush(&context.call).await?;
+        if output.is_unwanted() {
+            return Ok(blocks.discard(&context.call).await.map_or_else(Outcome::Unread, |()| Outcome::Done));
+        }
     }
 }

@@ -15,6 +15,17 @@ pub struct Program {
     pub ranges: usize,
 }
 
+impl Program {
+    /// Whether running it does nothing but print: neither a file nor the status tells how far it came.
+    pub fn only_prints(&self) -> bool {
+        self.outputs.is_empty()
+            && !self
+                .commands
+                .iter()
+                .any(|command| matches!(command.action, Action::Quit(_) | Action::QuitSilently(_)))
+    }
+}
+
 /// One command with the lines it is for.
 #[derive(Debug)]
 pub struct Command {
@@ -53,11 +64,22 @@ pub enum Address {
     Regex(Pattern),
 }
 
+impl Address {
+    /// Whether it fits no line after `line`.
+    pub fn is_past(&self, line: u64) -> bool {
+        match self {
+            Address::Zero => true,
+            Address::Line(number) => *number <= line,
+            Address::Step { .. } | Address::Last | Address::Regex(_) => false,
+        }
+    }
+}
+
 /// The end of a range.
 #[derive(Debug)]
 pub enum End {
     Line(u64),
-    /// `first~step`: the next line that fits.
+    /// `first~step`: a line that fits.
     Step {
         first: u64,
         step: u64,

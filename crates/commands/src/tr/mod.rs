@@ -101,6 +101,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         if !changed.is_empty() {
             io.stdout.write(&context.call, changed).await?;
         }
+        if io.stdout.is_unwanted() {
+            io.stdin.clone().discard(&context.call).await?;
+        }
         context.call.tick_many(64).await;
     }
 }

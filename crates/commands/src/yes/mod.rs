@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{Arguments, Command, Context, Example, Plan, PlanContext, Shape, Spec, Status};
 use mirage_shell::io::Io;
-use mirage_vfs::Result;
+use mirage_vfs::{Error, ErrorKind, Result};
 
 static SPEC: Spec = Spec {
     name: "yes",
@@ -50,6 +50,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let block: Bytes = line.repeat(BLOCK.div_ceil(line.len())).into();
     loop {
         io.stdout.write(&context.call, block.clone()).await?;
+        // Nothing but a reader that is gone ends it: one that has read enough is.
+        if io.stdout.is_unwanted() {
+            return Err(Error::new(ErrorKind::BrokenPipe, "write"));
+        }
         context.call.tick_many(64).await;
     }
 }

@@ -73,6 +73,11 @@ impl Blocks {
         }
     }
 
+    /// Ends reading here as if all had been read, as [`Descriptor::discard`] does.
+    pub async fn discard(self, call: &Call) -> Result<()> {
+        self.input.discard(call).await
+    }
+
     /// Ends reading here and gives `rest`, the unused end of the last block, back to the descriptor with all that was
     /// read beyond it: the next reader of a shared descriptor goes on exactly there.
     pub fn give_back(mut self, rest: Bytes) {

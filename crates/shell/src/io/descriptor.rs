@@ -171,7 +171,33 @@ impl Descriptor {
         matches!(self.0.target, Target::Reader(_) | Target::Source(_))
     }
 
-    /// Completes when it is a pipe that nobody can read any more; never for anything else.
+    /// Gives this descriptor up as if it had been read to the end: whoever shares the description finds it there, and the
+    /// writers of a pipe go on to their end without being held up or refused.
+    pub async fn discard(self, call: &Call) -> Result<()> {
+        self.0.ahead.borrow_mut().clear();
+        if let Target::Reader(reader) = &self.0.target {
+            reader.discard().await;
+            return Ok(());
+        }
+        if self.as_file().is_some() && Rc::strong_count(&self.0) == 1 {
+            return Ok(());
+        }
+        if let Target::File(opened) = &self.0.target
+            && let Some(size) = opened.file.stat(call).await?.size.exact()
+        {
+            opened.offset.set(opened.offset.get().max(size));
+        }
+        while !self.read(call).await?.is_empty() {}
+        Ok(())
+    }
+
+    /// Whether it is a pipe whose reader has no use for anything more. What is written is lost, without an error: a
+    /// command whose status no longer depends on the rest of its input can pass that by.
+    pub fn is_unwanted(&self) -> bool {
+        matches!(&self.0.target, Target::Writer(writer) if writer.is_unwanted())
+    }
+
+    /// Completes when it is a pipe that nobody reads any more; never for anything else.
     pub async fn abandoned(&self) {
         match &self.0.target {
             Target::Writer(writer) => writer.abandoned().await,

@@ -15,7 +15,8 @@ pub const PIPE_LIMIT: usize = 512 * 1024;
 /// A pipe that holds about `limit` bytes: a writer waits while that much is unread, so at most one chunk more is held.
 ///
 /// Chunks pass through by reference, never copied and never empty. When every writer is gone the reader reads to the
-/// end; when every reader is gone a write is `BrokenPipe`, and one that was waiting ends so at once.
+/// end; when every reader is gone a write is `BrokenPipe`, and one that was waiting ends so at once. A reader that goes
+/// on reading but has no use for the bytes says so with [`discard`](PipeReader::discard): writes then succeed and are lost.
 pub fn pipe(limit: usize) -> (PipeWriter, PipeReader) {
     let shared = Rc::new(RefCell::new(Shared {
         chunks: VecDeque::new(),
@@ -23,6 +24,7 @@ pub fn pipe(limit: usize) -> (PipeWriter, PipeReader) {
         limit: limit.max(1),
         writers: 1,
         readers: 1,
+        unwanted: false,
         reading: Vec::new(),
         writing: Vec::new(),
     }));
@@ -35,8 +37,24 @@ struct Shared {
     limit: usize,
     writers: usize,
     readers: usize,
+    /// The reader has said that it wants nothing more.
+    unwanted: bool,
     reading: Vec<Waker>,
     writing: Vec<Waker>,
+}
+
+impl Shared {
+    fn become_unwanted(&mut self) {
+        self.unwanted = true;
+        self.let_go();
+    }
+
+    /// What nobody will read is let go at once, so that whatever produced it is too.
+    fn let_go(&mut self) {
+        self.chunks.clear();
+        self.held = 0;
+        wake(&mut self.writing);
+    }
 }
 
 fn wake(wakers: &mut Vec<Waker>) {
@@ -52,6 +70,9 @@ impl PipeWriter {
         let mut chunk = Some(chunk).filter(|chunk| !chunk.is_empty());
         poll_fn(|context| {
             let mut shared = self.0.borrow_mut();
+            if shared.unwanted {
+                return Poll::Ready(Ok(()));
+            }
             if shared.readers == 0 {
                 return Poll::Ready(Err(Error::new(ErrorKind::BrokenPipe, "write")));
             }
@@ -69,11 +90,16 @@ impl PipeWriter {
         .await
     }
 
-    /// Completes when nobody can read any more: for writers that wait for something else to happen.
+    /// Whether what is written from now on is lost: a writer whose status no longer depends on its input can end.
+    pub fn is_unwanted(&self) -> bool {
+        self.0.borrow().unwanted
+    }
+
+    /// Completes when nobody reads any more: for writers that wait for something else to happen.
     pub async fn abandoned(&self) {
         poll_fn(|context| {
             let mut shared = self.0.borrow_mut();
-            if shared.readers == 0 {
+            if shared.readers == 0 || shared.unwanted {
                 return Poll::Ready(());
             }
             if !shared.writing.iter().any(|waker| waker.will_wake(context.waker())) {
@@ -126,6 +152,12 @@ impl PipeReader {
         .await
     }
 
+    /// Reads to the end for nobody: completes when every writer is gone.
+    pub async fn discard(&self) {
+        self.0.borrow_mut().become_unwanted();
+        while !self.read().await.is_empty() {}
+    }
+
     /// Puts `chunk` back in front: the next read, by whichever reader, answers it.
     pub fn unread(&self, chunk: Bytes) {
         if !chunk.is_empty() {
@@ -149,10 +181,7 @@ impl Drop for PipeReader {
         let mut shared = self.0.borrow_mut();
         shared.readers -= 1;
         if shared.readers == 0 {
-            // What nobody can read is let go at once, so that whatever produced it is too.
-            shared.chunks.clear();
-            shared.held = 0;
-            wake(&mut shared.writing);
+            shared.let_go();
         }
     }
 }
@@ -197,6 +226,21 @@ mod tests {
         drop(again);
         let written = ready(writing);
         assert_eq!(written.map_err(|error| error.kind()), Err(ErrorKind::BrokenPipe));
+    }
+
+    #[test]
+    fn writes_that_are_unwanted_succeed_until_the_end() {
+        let (writer, reader) = pipe(1);
+        ready(writer.write(Bytes::from_static(b"x"))).expect("room");
+        let mut writing = Box::pin(writer.write(Bytes::from_static(b"y")));
+        assert!(writing.as_mut().now_or_never().is_none());
+        let mut discarding = Box::pin(reader.discard());
+        assert!(discarding.as_mut().now_or_never().is_none(), "the writer is not gone");
+        ready(writing).expect("lost, and no error");
+        assert!(writer.is_unwanted());
+        drop(writer);
+        ready(discarding);
+        assert!(ready(reader.read()).is_empty());
     }
 
     #[test]

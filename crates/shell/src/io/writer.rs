@@ -38,6 +38,11 @@ impl Writer {
         &mut self.gathered
     }
 
+    /// Whether nobody has a use for what is written from now on.
+    pub fn is_unwanted(&self) -> bool {
+        self.output.is_unwanted()
+    }
+
     /// Passes on `bytes` after what was gathered: without a copy when they are many.
     pub async fn pass(&mut self, call: &Call, bytes: Bytes) -> Result<()> {
         if bytes.len() < GATHER / 16 {

@@ -171,6 +171,28 @@ impl<'a> Input<'a> {
         self.line += 1;
     }
 
+    /// All lines of the block that [`look`](Self::look) found, which are not counted.
+    pub fn take_block(&mut self) -> Bytes {
+        self.block.slice(std::mem::replace(&mut self.at, self.block.len())..)
+    }
+
+    /// Goes to the end of this file, or of all of them without `-s`, without reading what is there.
+    pub async fn skip(&mut self, report: &mut Report) -> Result<(), Stop> {
+        loop {
+            self.set_block(Bytes::new());
+            if let Some(Current::Open(blocks, descriptor)) = self.current.take() {
+                drop(blocks);
+                let skipped = descriptor.discard(&self.context.call).await;
+                skipped.map_err(|error| Stop::failed(&[b"read error on ", &self.name], &error))?;
+            }
+            if self.settings.separate || !self.open_next(report).await {
+                return Ok(());
+            }
+            // The start of each is read still, to tell which of them cannot be.
+            self.look(report).await?;
+        }
+    }
+
     /// Ends reading before the end, so that the next reader of a shared descriptor goes on as after GNU's: a file is
     /// left after the last line used, a pipe after what one read took of it.
     pub fn leave(mut self) {

@@ -5,6 +5,7 @@ mod edit;
 mod input;
 mod line;
 mod output;
+mod rest;
 mod select;
 mod show;
 mod stop;
@@ -116,6 +117,7 @@ impl<'a> Executor<'a> {
     /// Runs the script over every line; the status of a quit.
     async fn cycles(&mut self, program: &Program) -> Result<Option<Status>, Stop> {
         let mut again = false;
+        let only_prints = program.only_prints() && self.settings.in_place.is_none();
         while again || self.read_line(program).await? {
             let cycle = self.cycle(program).await?;
             again = matches!(cycle, Cycle::Again);
@@ -134,6 +136,11 @@ impl<'a> Executor<'a> {
                 self.write_appended().await?;
             }
             self.outputs.settle().await?;
+            if only_prints && self.outputs.is_unwanted() {
+                self.skip_rest().await?;
+            } else if !again && self.is_past(program) {
+                self.pass_rest().await?;
+            }
             self.context.call.tick().await;
         }
         Ok(None)

@@ -137,6 +137,23 @@ impl Outputs {
         }
     }
 
+    /// Whether nobody has a use for what is printed from now on.
+    pub fn is_unwanted(&self) -> bool {
+        self.stdout.is_unwanted()
+    }
+
+    /// Prints whole lines as they came, without a copy when they are many.
+    pub async fn pass(&mut self, lines: Bytes) -> Result<(), Stop> {
+        let finished = lines.last() == Some(&self.separator);
+        self.finish_line();
+        match self.edited {
+            Some(_) => self.main().put_slice(&lines),
+            None => self.stdout.pass(&self.call, lines).await?,
+        }
+        self.unfinished = !finished;
+        self.settle().await
+    }
+
     /// Writes `text` to a file of `w`, with a separator if `terminated`.
     pub fn write(&mut self, file: usize, text: &[u8], terminated: bool) {
         let separator = self.separator;

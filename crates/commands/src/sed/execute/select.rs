@@ -1,6 +1,6 @@
 //! Which lines a command is for.
 
-use super::super::program::{Address, Command, End, Pattern, Program, Selector};
+use super::super::program::{Action, Address, Command, End, Pattern, Program, Selector};
 use super::Executor;
 use super::stop::Stop;
 
@@ -26,6 +26,11 @@ pub fn initial(program: &Program) -> Vec<Range> {
     ranges
 }
 
+/// Whether `line` is `first` or so many steps after it.
+fn is_step(line: u64, first: u64, step: u64) -> bool {
+    line >= first && (line - first).is_multiple_of(step)
+}
+
 impl Executor<'_> {
     /// Whether `command` is to run on the current line.
     pub(super) async fn selects(&mut self, command: &Command) -> Result<bool, Stop> {
@@ -37,12 +42,37 @@ impl Executor<'_> {
         Ok(selected != command.negated)
     }
 
+    /// Whether no command can run on any line after this one, at the latest until the lines are counted anew.
+    pub(super) fn is_past(&self, program: &Program) -> bool {
+        let mut at = 0;
+        while let Some(command) = program.commands.get(at) {
+            if !self.command_is_past(command) {
+                return false;
+            }
+            at = match command.action {
+                Action::Block(end) => end,
+                _ => at + 1,
+            };
+        }
+        true
+    }
+
+    fn command_is_past(&self, command: &Command) -> bool {
+        let line = self.input.line;
+        let past = match &command.selector {
+            Selector::All => false,
+            Selector::One(address) => address.is_past(line),
+            Selector::Range { from, state, .. } => self.ranges[*state] == Range::Over && from.is_past(line),
+        };
+        past && !command.negated
+    }
+
     async fn fits(&mut self, address: &Address) -> Result<bool, Stop> {
         let line = self.input.line;
         Ok(match address {
             Address::Zero => false,
             Address::Line(number) => line == *number,
-            Address::Step { first, step } => line >= *first && (line - first).is_multiple_of(*step),
+            Address::Step { first, step } => is_step(line, *first, *step),
             Address::Last => self.input.at_end(&mut self.report).await?,
             Address::Regex(pattern) => self.matches(pattern)?,
         })
@@ -53,8 +83,9 @@ impl Executor<'_> {
         if let Range::Active(end) = self.ranges[state] {
             let (ends, selected) = match (to, end) {
                 (End::Regex(pattern), _) => (self.matches(pattern)?, true),
+                (End::Step { first, step }, _) => (is_step(line, *first, *step), true),
                 // A last line that was jumped over ends the range before this line, one that was counted with it.
-                (End::Line(_) | End::Step { .. }, Some(end)) => (line >= end, line <= end),
+                (End::Line(_), Some(end)) => (line >= end, line <= end),
                 (_, Some(end)) => (line >= end, true),
                 (_, None) => (self.input.at_end(&mut self.report).await?, true),
             };
@@ -63,33 +94,29 @@ impl Executor<'_> {
             }
             return Ok(selected);
         }
-        // A first line that was jumped over still starts a range, once.
+        // A first line starts a range once, though it was jumped over.
         let starts = match from {
-            Address::Line(first) if self.ranges[state] == Range::Idle => line >= *first,
+            Address::Line(first) => self.ranges[state] == Range::Idle && line >= *first,
             from => self.fits(from).await?,
         };
         if !starts {
             return Ok(false);
         }
-        self.ranges[state] = match to {
-            End::Line(last) if *last > line => Range::Active(Some(*last)),
-            End::Line(_) => return Ok(!matches!(from, Address::Line(first) if line != *first)),
-            End::Plus(0) => Range::Over,
-            End::Plus(count) => Range::Active(Some(line.saturating_add(*count))),
-            End::Multiple(0) => return Ok(true),
+        let last = match to {
+            End::Line(last) => *last,
+            End::Plus(count) => line.saturating_add(*count),
+            End::Multiple(0) => line,
             // From a multiple to the one after it.
-            End::Multiple(step) => Range::Active(Some((line / step + 1).saturating_mul(*step))),
-            End::Step { first, step } => {
-                let last = first + line.saturating_sub(*first).next_multiple_of(*step);
-                if last <= line {
-                    self.ranges[state] = Range::Over;
-                    return Ok(!matches!(from, Address::Line(first) if line != *first));
-                }
-                Range::Active(Some(last))
+            End::Multiple(step) => (line / step + 1).saturating_mul(*step),
+            End::Step { first, step } if is_step(line, *first, *step) => line,
+            End::Step { .. } | End::Last | End::Regex(_) => {
+                self.ranges[state] = Range::Active(None);
+                return Ok(true);
             }
-            End::Last | End::Regex(_) => Range::Active(None),
         };
-        Ok(true)
+        self.ranges[state] = if last > line { Range::Active(Some(last)) } else { Range::Over };
+        // A first line that was jumped over does not count when the last one was too.
+        Ok(line <= last || !matches!(from, Address::Line(first) if line != *first))
     }
 
     /// Whether the pattern space matches, remembering the expression for `//`.
