@@ -9,6 +9,7 @@
 
 mod bench;
 mod deny;
+mod fuzz;
 mod new;
 mod packages;
 mod project;
@@ -45,6 +46,8 @@ enum Verb {
     New(new::Arguments),
     /// Compare the release binary with bash and the GNU tools.
     Bench(bench::Arguments),
+    /// Look for inputs that break a part of the engine, guided by coverage.
+    Fuzz(fuzz::Arguments),
     /// Check licences, bans and sources of the dependencies with cargo deny.
     Deny,
 }
@@ -66,6 +69,7 @@ fn main() -> std::process::ExitCode {
         Verb::Record(arguments) => record::run(&arguments),
         Verb::New(arguments) => new::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Fuzz(arguments) => fuzz::run(&arguments),
         Verb::Deny => deny::run(),
     };
     match ended {

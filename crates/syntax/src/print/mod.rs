@@ -91,9 +91,9 @@ impl Printer {
         self.out.resize(self.out.len() + self.indent, b' ');
     }
 
-    /// Ends a command, unless it is ended already.
+    /// Ends a command, unless it is ended already: by a newline, or by an `&` that is not the end of a word.
     fn semicolon(&mut self) {
-        if !matches!(self.out.last(), Some(b'&' | b'\n')) {
+        if !self.out.ends_with(b"\n") && !self.out.ends_with(b" &") {
             self.out.push(b';');
         }
     }

@@ -1,0 +1,16 @@
+//! Commands that run programs of their own.
+
+use crate::line;
+
+const INPUT: &[u8] = b"one two 3\n\nalpha,beta;gamma\n 12.5 -7 0x1f\n\xff\xfe bytes\nno newline at the end";
+
+/// Runs an awk program on a few lines.
+pub(crate) fn awk(data: &[u8]) {
+    line::run(b"awk -f /program /input /input 2>/dev/null", &[], &[("/program", data), ("/input", INPUT)]);
+}
+
+/// Runs a sed script on a few lines, in both syntaxes of regular expressions.
+pub(crate) fn sed(data: &[u8]) {
+    let files = [("/program", data), ("/input", INPUT)];
+    line::run(b"sed -f /program /input; sed -n -E -s -f /program /input /input", &[], &files);
+}
