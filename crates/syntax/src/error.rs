@@ -68,7 +68,8 @@ pub struct ArithmeticError {
 impl ArithmeticError {
     /// What bash prints behind the name and the line: `1 + : syntax error: operand expected (error token is "+ ")`.
     pub fn render(&self, text: &[u8]) -> Vec<u8> {
-        let mut out = text.trim_ascii_start().to_vec();
+        let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let mut out = text[blanks..].to_vec();
         out.extend_from_slice(b": ");
         out.extend_from_slice(self.message.as_bytes());
         out.extend_from_slice(b" (error token is \"");

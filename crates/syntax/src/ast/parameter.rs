@@ -94,6 +94,13 @@ pub enum Subscript {
     Index(Box<Index>),
 }
 
+impl Subscript {
+    /// Whether nothing stands between the brackets, not even quotes.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Subscript::Index(index) if index.key.parts().is_empty())
+    }
+}
+
 /// A subscript that names one element. Which of the two readings holds is known when it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {

@@ -1,6 +1,6 @@
 //! Where a node stood in the source.
 
-/// A range of bytes of the source and the line it starts on.
+/// A range of bytes of the source and its line.
 ///
 /// Offsets count in the text the parser read: after an alias was replaced they count in the replaced text. Nodes
 /// inside backquotes count in the unescaped text between them.
@@ -12,7 +12,8 @@ pub struct Span {
     pub start: u32,
     /// Offset behind the last byte.
     pub end: u32,
-    /// Line of the first byte, from 1: what `LINENO` tells.
+    /// The line that `LINENO` and messages tell, from 1: that of the first byte, but for commands whose words span
+    /// lines.
     pub line: u32,
 }
 

@@ -31,11 +31,15 @@ impl Parser {
                 self.keyword(reserved)?
             }
         };
+        let end = self.cursor.position;
         let mut redirections = Vec::new();
         if !matches!(kind, CommandKind::Function(_) | CommandKind::Coprocess(_)) {
             self.redirections_into(&mut redirections)?;
         }
-        let span = self.cursor.span_from(start);
+        let mut span = self.cursor.span_from(start);
+        if tells_its_end(&kind) {
+            span.line = self.cursor.line_at(end);
+        }
         Ok(Command { kind, redirections, span })
     }
 
@@ -82,5 +86,19 @@ impl Parser {
             }
             false => Err(self.unexpected_token()),
         }
+    }
+}
+
+/// Whether messages of the command tell the line it ends on: bash has read it all before it looks at what is wrong.
+pub(super) fn tells_its_end(kind: &CommandKind) -> bool {
+    let is_name = |name: &[u8]| {
+        !name[..1].iter().any(u8::is_ascii_digit)
+            && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    match kind {
+        CommandKind::Arithmetic(_) => true,
+        CommandKind::For(each) | CommandKind::Select(each) => !is_name(&each.variable),
+        CommandKind::Function(function) => function.name.contains(&b'$'),
+        _ => false,
     }
 }

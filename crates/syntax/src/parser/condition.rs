@@ -89,6 +89,10 @@ impl Parser {
                 let message = [b"unexpected token `", &text[..], b"' in conditional command"].concat();
                 let failed = self.fail(line, message);
                 self.mark_incomplete(next == Next::Token(Token::End));
+                if let (Next::Close, Some(failure)) = (next, &mut self.failure) {
+                    // bash refuses `[[ ]]` without a word.
+                    failure.lines.clear();
+                }
                 Err(failed)
             }
         }

@@ -34,7 +34,10 @@ impl Parser {
         self.take_token();
         self.expect_operator(Operator::Close)?;
         let kind = self.function_body(self.cursor.slice(start, end))?;
-        let span = self.cursor.span_from(start);
+        let mut span = self.cursor.span_from(start);
+        if super::command::tells_its_end(&kind) {
+            span.line = self.cursor.line_at(self.cursor.position);
+        }
         Ok(Command { kind, redirections: Vec::new(), span })
     }
 

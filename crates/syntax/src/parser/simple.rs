@@ -11,8 +11,8 @@ const DECLARATIONS: [&[u8]; 5] = [b"declare", b"typeset", b"local", b"export", b
 /// Commands to which an array literal is a text.
 const TEXTS: [&[u8]; 3] = [b"alias", b"eval", b"let"];
 
-/// Commands that run a command with assignments as arguments, without those being array literals.
-const WRAPPERS: [&[u8]; 2] = [b"command", b"builtin"];
+/// In POSIX mode, runs a command with assignments as arguments, without those being array literals.
+const WRAPPER: &[u8] = b"command";
 
 /// How the arguments of a simple command are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,13 @@ impl Parser {
         let mut redirections = Vec::new();
         let mut arguments = Arguments::Unknown;
         let mut end = start;
+        // bash takes the line from where it stands once it knows that the first element is complete: having read the next.
+        let (mut elements, mut line) = (0, None);
         loop {
+            let next = self.token();
+            if elements == 1 && next != Token::Word {
+                line = Some(self.cursor.line_at(self.cursor.position));
+            }
             if !self.redirection_into(&mut redirections)? {
                 match self.token() {
                     Token::Word => self.argument(&mut simple, &mut arguments, end)?,
@@ -51,12 +57,17 @@ impl Parser {
                 }
             }
             end = self.cursor.position;
+            elements += 1;
+            if elements == 2 && line.is_none() {
+                line = Some(self.cursor.line_at(end));
+            }
         }
         if end == start {
             return Err(self.unexpected_token());
         }
         self.cursor.position = end;
-        let span = self.cursor.span_from(start);
+        let mut span = self.cursor.span_from(start);
+        span.line = line.unwrap_or(span.line);
         Ok(Command { kind: CommandKind::Simple(simple), redirections, span })
     }
 
@@ -75,7 +86,7 @@ impl Parser {
                 return Ok(());
             }
             let word = self.command_name()?;
-            *arguments = arguments_of(&word);
+            *arguments = arguments_of(&word, self.options.posix);
             simple.words.push(Argument::Word(word));
             return Ok(());
         }
@@ -126,22 +137,21 @@ impl Parser {
 }
 
 /// How the arguments of the command with this name are read. A quoted name has no special arguments.
-fn arguments_of(name: &Word) -> Arguments {
+fn arguments_of(name: &Word, posix: bool) -> Arguments {
     let [Part::Literal(text)] = name.parts() else { return Arguments::Plain };
     match &text[..] {
         text if TEXTS.contains(&text) => Arguments::Texts,
         text if DECLARATIONS.contains(&text) => Arguments::Assignments,
-        text if WRAPPERS.contains(&text) => Arguments::Wrapped,
+        text if posix && text == WRAPPER => Arguments::Wrapped,
         _ => Arguments::Plain,
     }
 }
 
-/// The same for a word behind `command` or `builtin`.
+/// The same for the word behind `command`.
 fn wrapped_arguments_of(word: &Word) -> Arguments {
-    match arguments_of(word) {
+    match arguments_of(word, true) {
         Arguments::Assignments => Arguments::Scalars,
         Arguments::Wrapped => Arguments::Wrapped,
-        _ if word.literal().is_some_and(|text| text.starts_with(b"-")) => Arguments::Wrapped,
         _ => Arguments::Plain,
     }
 }

@@ -79,7 +79,7 @@ impl Parser {
         if matches!(name, ParameterName::Variable(_)) && self.cursor.peek() == Some(b'[') {
             self.cursor.advance();
             subscript = self.subscript(facts, Until::BraceBracket)?;
-            if subscript.is_none() {
+            if subscript.as_ref().is_none_or(Subscript::is_empty) {
                 return Ok(None);
             }
         }
