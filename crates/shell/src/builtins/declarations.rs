@@ -83,7 +83,7 @@ pub(crate) fn print_assignments(shell: &mut Shell, names: &[Bytes]) {
         }
         let value = match &variable.value {
             Value::Scalar(text) if text.is_empty() => Vec::new(),
-            Value::Scalar(text) => quote::for_trace(text, locale),
+            Value::Scalar(text) => quote::where_needed(text, locale),
             Value::Unset | Value::Dynamic(_) => continue,
             array => quote::value(array, locale).unwrap_or_default(),
         };

@@ -106,7 +106,7 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         Err(stop) => return Err(stop),
     };
     shell.state.status = status;
-    shell.run_return_trap().await?;
+    shell.run_return_trap(shell.line).await?;
     Ok(status)
 }
 

@@ -81,6 +81,16 @@ pub fn plain_double(text: &[u8]) -> Vec<u8> {
 
 /// As little quoting as a trace needs: none, `'text'`, or `$'text'`.
 pub fn for_trace(text: &[u8], locale: Locale) -> Vec<u8> {
+    // Newlines and tabs are readable enough in single quotes.
+    let others: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\t')).collect();
+    match others.len() < text.len() && !is_unprintable(&others, locale) {
+        true => plain_single(text),
+        false => where_needed(text, locale),
+    }
+}
+
+/// `text` in quotes if it needs them: `set`.
+pub fn where_needed(text: &[u8], locale: Locale) -> Vec<u8> {
     if text.is_empty() {
         return b"''".to_vec();
     }

@@ -155,6 +155,7 @@ async fn is_ready(shell: &Shell, input: &crate::io::Descriptor) -> bool {
 pub(crate) fn seconds(text: &[u8]) -> Option<Duration> {
     let text = std::str::from_utf8(text).ok()?;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let whole = if whole == "-0" { "0" } else { whole };
     if whole.is_empty() && fraction.is_empty()
         || !whole.bytes().chain(fraction.bytes()).all(|c| c.is_ascii_digit())
     {

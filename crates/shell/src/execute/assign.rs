@@ -56,8 +56,10 @@ impl Shell {
             }
             AssignmentValue::Array(elements) => {
                 if assignment.subscript.is_some() {
-                    let shown = [&assignment.name[..], b": cannot assign list to array member"].concat();
-                    return Err(self.fail(&shown));
+                    let text = self.assignment_text(assignment);
+                    let place =
+                        text.iter().position(|&byte| byte == b']').map_or(&text[..], |end| &text[..=end]);
+                    return Err(self.fail(&[place, b": cannot assign list to array member"].concat()));
                 }
                 if self.state.options.has(ShellOption::XTrace) {
                     self.trace_literal(assignment).await;
@@ -281,15 +283,27 @@ impl Shell {
     }
 
     /// Assignments in front of a command: variables of a scope of their own, exported, which the caller leaves when the
-    /// command has ended. Answers whether all went well; the scope is entered either way.
-    pub(crate) async fn assign_temporarily(&mut self, assignments: &[Assignment]) -> Result<bool, Stop> {
+    /// command has ended. One that is refused is told of and left out; in POSIX mode it ends the command, and in front
+    /// of a special builtin the shell.
+    pub(crate) async fn assign_temporarily(
+        &mut self,
+        assignments: &[Assignment],
+        special: bool,
+    ) -> Result<(), Stop> {
         self.state.variables.enter(ScopeKind::Temporary);
         for assignment in assignments {
-            let AssignmentValue::Scalar(word) = &assignment.value else {
-                // `a=(1) command`: bash hands the text on; no command can see an array.
-                continue;
+            let value = match &assignment.value {
+                AssignmentValue::Scalar(word) => self.expand_single(word).await,
+                // No command's environment can hold an array: it gets the text.
+                AssignmentValue::Array(_) => {
+                    let text = self.literal_text(assignment);
+                    match mirage_syntax::parse_word(text.clone(), &self.parser_options(self.line)) {
+                        Ok(word) => self.expand_single(&word).await,
+                        Err(_) => Ok(text),
+                    }
+                }
             };
-            let value = match self.expand_single(word).await {
+            let value = match value {
                 Ok(value) => value,
                 Err(stop) => {
                     self.state.variables.leave();
@@ -301,28 +315,46 @@ impl Shell {
             }
             match self.assign_one_temporarily(assignment, value) {
                 Ok(()) => {}
-                Err(Stop::Discard) => return Ok(false),
+                Err(Stop::Discard) if !self.state.options.has(ShellOption::Posix) => {}
                 Err(stop) => {
                     self.state.variables.leave();
+                    if special && stop == Stop::Discard {
+                        self.state.status = self.fatal_status();
+                        return Err(Stop::Exit);
+                    }
                     return Err(stop);
                 }
             }
         }
-        Ok(true)
+        Ok(())
     }
 
     fn assign_one_temporarily(&mut self, assignment: &Assignment, value: Bytes) -> Result<(), Stop> {
         if assignment.subscript.is_some() {
+            let shown = self.assignment_text(assignment);
+            let end = shown.iter().position(|&byte| byte == b']').map_or(shown.len(), |at| at + 1);
+            let shown = &shown[..end];
+            self.complain_plainly(&[b"`", shown, b"': not a valid identifier"]);
             return Ok(());
         }
         let (name, _) = self.follow_reference(&assignment.name)?;
         let old = self.state.variables.get(&name).cloned().unwrap_or_default();
         if old.attributes.has(Attributes::READONLY) {
-            return Err(self.refuse_readonly(&name));
+            return Err(self.fail(&[&name, &b": readonly variable"[..]].concat()));
         }
-        let mut text = old.value.scalar().cloned().filter(|_| assignment.append).unwrap_or_default();
-        append_to(&mut text, &value);
-        let text = self.conformed(old.attributes, text)?;
+        // bash looks at the attributes of the variable only where it adds to its value.
+        let text = match (assignment.append, old.attributes.has(Attributes::INTEGER)) {
+            (false, _) => value,
+            (true, true) => {
+                let sum = [old.value.scalar().map_or(&b"0"[..], |text| text), b"+(", &value, b")"].concat();
+                self.conformed(old.attributes, sum.into())?
+            }
+            (true, false) => {
+                let mut text = old.value.scalar().cloned().unwrap_or_default();
+                append_to(&mut text, &value);
+                self.conformed(old.attributes, text)?
+            }
+        };
         self.state.variables.make_temporary(&name);
         let variable = self.state.variables.entry(&name);
         variable.value = Value::Scalar(text);

@@ -138,7 +138,7 @@ impl Shell {
     async fn run_case(&mut self, case: &Case) -> Result<(), Stop> {
         let word = self.expand_single(&case.word).await?;
         if self.state.options.has(ShellOption::XTrace) {
-            self.trace_words(&[b"case ", &self.shown(&word), b" in"]).await;
+            self.trace_words(&[b"case ", &self.word_text(&case.word), b" in"]).await;
         }
         self.state.status = 0;
         let mut falls_through = false;

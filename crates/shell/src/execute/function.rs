@@ -80,7 +80,7 @@ impl Shell {
             result = Ok(());
         }
         if result.is_ok() {
-            result = self.run_return_trap().await;
+            result = self.run_return_trap(function.body.span.line).await;
         }
         self.show_traps(inherited);
         self.depth -= 1;

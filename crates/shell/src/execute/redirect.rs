@@ -207,8 +207,8 @@ impl Shell {
     ) -> Result<bool, Stop> {
         match source {
             DuplicateSource::Close => self.close_number(redirection, saved).await,
-            DuplicateSource::Descriptor(number) => self.copy_number(redirection, *number, false, saved),
-            DuplicateSource::Move(number) => self.copy_number(redirection, *number, true, saved),
+            DuplicateSource::Descriptor(number) => self.copy_number(redirection, None, *number, false, saved),
+            DuplicateSource::Move(number) => self.copy_number(redirection, None, *number, true, saved),
             DuplicateSource::Word(word) => self.duplicate_word(redirection, word, input, saved).await,
         }
     }
@@ -230,10 +230,10 @@ impl Shell {
             return self.close_number(redirection, saved).await;
         }
         if let Some(number) = number(&text) {
-            return self.copy_number(redirection, number, false, saved);
+            return self.copy_number(redirection, Some(word), number, false, saved);
         }
         if let Some(number) = text.strip_suffix(b"-").and_then(number) {
-            return self.copy_number(redirection, number, true, saved);
+            return self.copy_number(redirection, Some(word), number, true, saved);
         }
         let plain = matches!(redirection.descriptor, ast::Descriptor::Default | ast::Descriptor::Number(1));
         match !input && plain {
@@ -249,13 +249,21 @@ impl Shell {
     fn copy_number(
         &mut self,
         redirection: &Redirection,
+        word: Option<&Word>,
         from: u32,
         moves: bool,
         saved: &mut Vec<Saved>,
     ) -> Result<bool, Stop> {
         let Some(descriptor) = self.descriptors.get(from).cloned() else {
-            let shown = from.to_string();
-            self.complain_plainly(&[shown.as_bytes(), b": Bad file descriptor"]);
+            if moves && matches!(redirection.descriptor, ast::Descriptor::Number(number) if number == from) {
+                return Ok(true);
+            }
+            let shown = match (word, self.number_of(redirection)) {
+                (None, _) => from.to_string().into_bytes(),
+                (Some(word), 0 | 1) => self.word_text(word),
+                (Some(_), number) => number.to_string().into_bytes(),
+            };
+            self.complain_plainly(&[&shown, b": Bad file descriptor"]);
             return Ok(false);
         };
         let placed = self.place(redirection, descriptor, Bytes::new(), saved)?;

@@ -38,8 +38,8 @@ pub(crate) enum Source {
     Builtin(&'static str),
     /// A command substitution in backquotes.
     Substitution,
-    /// A trap's action.
-    Trap,
+    /// A trap's action, and what messages call it.
+    Trap(&'static str),
 }
 
 impl Shell {
@@ -237,7 +237,7 @@ impl Shell {
             Source::File | Source::Input => name,
             Source::Builtin(builtin) => [&name[..], b": ", builtin.as_bytes()].concat().into(),
             Source::Substitution => [&name[..], b": command substitution"].concat().into(),
-            Source::Trap => name,
+            Source::Trap(called) => [&name[..], b": ", called.as_bytes()].concat().into(),
         };
         for warning in &error.warnings {
             let line = std::mem::replace(&mut self.line, warning.line);

@@ -89,14 +89,10 @@ impl Shell {
     ) -> Result<(), Stop> {
         let scoped = !simple.assignments.is_empty();
         if scoped {
-            let assigned = self.assign_temporarily(&simple.assignments).await?;
+            let special = matches!(&found, Some(Found::Builtin(builtin)) if builtin.special);
+            self.assign_temporarily(&simple.assignments, special).await?;
             if self.state.options.has(ShellOption::XTrace) {
                 self.trace_command(simple, &words).await;
-            }
-            if !assigned {
-                self.state.variables.leave();
-                self.state.status = 1;
-                return self.after_command().await;
             }
         }
         let result = match found {

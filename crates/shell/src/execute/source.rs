@@ -16,6 +16,13 @@ impl Shell {
         mirage_syntax::print_assignment(assignment)
     }
 
+    /// The value of `name=(...)` as it is written.
+    pub(crate) fn literal_text(&self, assignment: &Assignment) -> Bytes {
+        let text = mirage_syntax::print_assignment(assignment);
+        let start = text.iter().position(|&byte| byte == b'(').unwrap_or(text.len());
+        Bytes::from(text).slice(start..)
+    }
+
     /// A job's command.
     pub(crate) fn and_or_text(&self, and_or: &AndOr) -> Bytes {
         mirage_syntax::print_and_or(and_or).into()

@@ -191,6 +191,9 @@ impl Shell {
             None if self.state.options.has(ShellOption::AllExport) => Attributes::EXPORT,
             None => Attributes::NONE,
         };
+        if attributes.has(Attributes::NAMEREF) {
+            self.complain_plainly(&[b"warning: ", name, b": removing nameref attribute"]);
+        }
         let attributes = attributes.without(Attributes::NAMEREF);
         self.state.variables.insert(name.clone(), Variable { value, attributes });
         self.was_assigned(name);
@@ -265,7 +268,31 @@ impl Shell {
         match name {
             b"OPTIND" => self.getopts_at = 0,
             b"PATH" if !self.state.hashed.is_empty() => self.state.hashed.clear(),
+            b"LC_ALL" | b"LC_CTYPE" | b"LC_COLLATE" | b"LC_MESSAGES" | b"LC_NUMERIC" | b"LC_TIME" => {
+                self.check_locale(name);
+            }
             _ => {}
+        }
+    }
+
+    /// Warns of a locale that there is not.
+    fn check_locale(&mut self, category: &[u8]) {
+        let overruled = category != b"LC_ALL"
+            && self.state.variables.scalar(b"LC_ALL").is_some_and(|locale| !locale.is_empty());
+        let Some(locale) = self.state.variables.scalar(category).cloned() else { return };
+        let known = matches!(&locale[..], b"" | b"C" | b"POSIX")
+            || locale.strip_prefix(b"C.").is_some_and(|charset| {
+                charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8")
+            });
+        if !overruled && !known {
+            let text: &[u8] = b"): No such file or directory";
+            self.complain_plainly(&[
+                b"warning: setlocale: ",
+                category,
+                b": cannot change locale (",
+                &locale,
+                text,
+            ]);
         }
     }
 

@@ -23,14 +23,15 @@ impl Shell {
         self.state.traps.get(name).filter(|action| !action.is_empty()).cloned()
     }
 
-    /// Runs a trap's action. The status is what it was before, unless the action leaves the shell.
-    pub(crate) async fn run_trap(&mut self, action: Bytes) -> Result<(), Stop> {
+    /// Runs a trap's action, which messages call `called` and whose first line is `first_line`. The status is what it
+    /// was before, unless the action leaves the shell.
+    async fn run_trap(&mut self, action: Bytes, called: &'static str, first_line: u32) -> Result<(), Stop> {
         let status = self.state.status;
         let pipe_status = self.pipe_status.clone();
         let line = self.line;
         let builtin = self.builtin.take();
         let outer = std::mem::replace(&mut self.in_trap, true);
-        let result = self.run_text(action, line, Source::Trap).boxed_local().await;
+        let result = self.run_text(action, first_line, Source::Trap(called)).boxed_local().await;
         self.in_trap = outer;
         self.builtin = builtin;
         self.line = line;
@@ -49,7 +50,7 @@ impl Shell {
         let Some(action) = self.trap(EXIT) else { return Ok(()) };
         self.state.traps.remove(EXIT);
         // `return` and the like end the action, and only that.
-        match self.run_trap(action).await {
+        match self.run_trap(action, "exit trap", 1).await {
             Err(Stop::Limit(limit)) => Err(Stop::Limit(limit)),
             _ => Ok(()),
         }
@@ -57,14 +58,15 @@ impl Shell {
 
     pub(crate) async fn run_error_trap(&mut self) -> Result<(), Stop> {
         match self.trap(ERROR) {
-            Some(action) if !self.in_trap => self.run_trap(action).await,
+            Some(action) if !self.in_trap => self.run_trap(action, "error trap", self.line).await,
             _ => Ok(()),
         }
     }
 
-    pub(crate) async fn run_return_trap(&mut self) -> Result<(), Stop> {
+    /// The RETURN trap, at `line`.
+    pub(crate) async fn run_return_trap(&mut self, line: u32) -> Result<(), Stop> {
         match self.trap(RETURN) {
-            Some(action) if !self.in_trap => self.run_trap(action).await,
+            Some(action) if !self.in_trap => self.run_trap(action, "return trap", line).await,
             _ => Ok(()),
         }
     }
@@ -82,7 +84,7 @@ impl Shell {
 
     pub(crate) async fn run_debug_trap(&mut self) -> Result<(), Stop> {
         match self.trap(DEBUG) {
-            Some(action) if !self.in_trap => self.run_trap(action).await,
+            Some(action) if !self.in_trap => self.run_trap(action, "debug trap", self.line).await,
             _ => Ok(()),
         }
     }
@@ -155,7 +157,7 @@ impl Shell {
         while let Some(number) = self.signals.take_pending() {
             let name = signals::name(number).unwrap_or_default();
             if let Some(action) = self.trap(name.as_bytes()) {
-                self.run_trap(action).await?;
+                self.run_trap(action, "trap", 1).await?;
             }
         }
         match self.signals.killed_by() {

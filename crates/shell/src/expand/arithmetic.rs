@@ -216,7 +216,8 @@ impl Evaluator<'_> {
 
     fn failure(&self, message: &'static str, position: u32) -> Failure {
         let token = self.text.get(position as usize..).unwrap_or_default();
-        let text = self.text.trim_ascii_start();
+        let blanks = self.text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let text = &self.text[blanks..];
         Failure::Message([text, b": ", message.as_bytes(), b" (error token is \"", token, b"\")"].concat())
     }
 

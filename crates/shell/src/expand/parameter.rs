@@ -92,7 +92,11 @@ impl Shell {
         let Operation::Default { action, colon, word } = &parameter.operation else { return Ok(false) };
         let target = self.target(parameter).await?;
         let value = self.value(&target)?;
-        let missing = if *colon { value.is_null() } else { value.is_unset() };
+        let missing = match (*colon, &value) {
+            (true, Expanded::Many { items, star: true }) if quoted => self.join(items, true).is_empty(),
+            (true, value) => value.is_null(),
+            (false, value) => value.is_unset(),
+        };
         let takes_word = missing != (*action == DefaultAction::Alternative);
         if !takes_word {
             return Ok(match (*action, quoted) {
@@ -297,6 +301,10 @@ impl Shell {
         let text = match value {
             Expanded::One(text) if !text.is_empty() => text,
             Expanded::Many { items, star } => self.join(&items, star),
+            // An array without an element 0 stands for nothing.
+            Expanded::Unset if self.is_array_variable(&target) => {
+                return Ok(Target { name: ParameterName::Variable(Bytes::new()), element: Element::Whole });
+            }
             _ => {
                 let shown = self.shown_name(parameter);
                 let shown = shown.strip_prefix(b"!").unwrap_or(&shown);
@@ -307,6 +315,11 @@ impl Shell {
             Some(target) => Ok(target),
             None => Err(self.fail(&[&text[..], b": invalid variable name"].concat())),
         }
+    }
+
+    fn is_array_variable(&self, target: &Target) -> bool {
+        let ParameterName::Variable(name) = &target.name else { return false };
+        self.state.variables.get(name).is_some_and(|variable| variable.value.is_array())
     }
 
     /// The parameter that a string names: `x`, `x[1]`, `1`, `@`. None when it names none.
@@ -437,8 +450,7 @@ impl Shell {
     fn check_unset(&mut self, target: &Target, parameter: &Parameter) -> Result<(), Stop> {
         let always_set =
             matches!(target.name, ParameterName::Special(SpecialParameter::At | SpecialParameter::Star));
-        let tolerated = matches!(parameter.operation, Operation::Transform(_));
-        if !self.state.options.has(ShellOption::NoUnset) || always_set || tolerated {
+        if !self.state.options.has(ShellOption::NoUnset) || always_set {
             return Ok(());
         }
         let shown = self.shown_name(parameter);
