@@ -66,6 +66,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         locale,
         // The program knows no times: `%(` is an invalid conversion there.
         clock: &|_, _| Vec::new(),
+        counts: Vec::new(),
     };
     printer.print(format, rest);
     let Printer { out, problems, .. } = printer;
@@ -114,9 +115,8 @@ fn message(problem: &Problem, locale: mirage_pattern::Locale) -> Vec<u8> {
         Problem::BadConversion(letter) => {
             [b"%", &[*letter][..], b": invalid conversion specification"].concat()
         }
-        Problem::Unfinished(text) | Problem::BadTime(text) => {
-            [text, &b": invalid conversion specification"[..]].concat()
-        }
+        Problem::Unfinished(text) => [text, &b": invalid conversion specification"[..]].concat(),
+        Problem::BadTime(_) => b"%(: invalid conversion specification".to_vec(),
         Problem::MissingDigit(_) => b"missing hexadecimal number in escape".to_vec(),
     }
 }

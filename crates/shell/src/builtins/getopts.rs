@@ -53,6 +53,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     shell.getopts_at = within;
     match stored {
         Ok(()) => Ok(status),
+        Err(Stop::Discard) if is_name(name) => Ok(2),
         Err(Stop::Discard) => Ok(1),
         Err(stop) => Err(stop),
     }

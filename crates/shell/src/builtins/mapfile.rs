@@ -40,6 +40,10 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     }
     let [count, origin, skip, descriptor, quantum] = numbers;
     let name = parsed.operands.first().cloned().unwrap_or_else(|| Bytes::from_static(b"MAPFILE"));
+    if name.is_empty() {
+        shell.complain(&[b"empty array variable name"]);
+        return Ok(2);
+    }
     if !is_name(&name) {
         shell.complain(&[b"`", &name, b"': not a valid identifier"]);
         return Ok(1);
@@ -79,10 +83,15 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         }
         seen += 1;
         if seen > skip {
-            let line: Bytes = match whole && !trims {
-                true => [&record[..], &[delimiter]].concat().into(),
-                false => record,
+            // As in bash, a line ends where the first NUL in it stands.
+            let record = match memchr::memchr(0, &record) {
+                Some(end) => record.slice(..end),
+                None if whole && !trims => [&record[..], &[delimiter]].concat().into(),
+                None => record,
             };
+            let attributes =
+                shell.state.variables.get(&name).map_or(Attributes::NONE, |variable| variable.attributes);
+            let line = shell.conformed(attributes, record)?;
             let at = origin + taken;
             taken += 1;
             if let Some(callback) = parsed.value(b'C')

@@ -98,12 +98,11 @@ async fn read(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             _ => {}
         }
     }
-    for name in wanted.array.iter().chain(&wanted.names) {
-        let base = split_subscript(name).map_or(&name[..], |(base, _)| base);
-        if !is_name(base) {
-            shell.complain(&[b"`", name, b"': not a valid identifier"]);
-            return Ok(1);
-        }
+    // The first name is looked at before anything is read, the others when their turn comes.
+    let first = wanted.names.first().filter(|name| !is_target(name));
+    if let Some(name) = wanted.array.as_ref().filter(|name| !is_name(name)).or(first) {
+        shell.complain(&[b"`", name, b"': not a valid identifier"]);
+        return Ok(1);
     }
     let Some(input) = shell.descriptors.get(number).cloned() else {
         match number {
@@ -272,7 +271,7 @@ fn assign(shell: &mut Shell, record: &Record, wanted: &Wanted) -> Result<(), Sto
         let elements: OrdMap<i64, Bytes> = (0..).zip(fields).collect();
         let (name, _) = shell.follow_reference(array)?;
         if shell.is_associative(&name) {
-            shell.complain(&[&name, b": cannot convert associative to indexed array"]);
+            shell.complain(&[&name, b": not an indexed array"]);
             return Err(Stop::Discard);
         }
         return shell.store_array(&name, Value::Indexed(elements));
@@ -306,7 +305,16 @@ fn assign(shell: &mut Shell, record: &Record, wanted: &Wanted) -> Result<(), Sto
     Ok(())
 }
 
+/// Whether `name` is that of a variable or of an element.
+fn is_target(name: &[u8]) -> bool {
+    is_name(split_subscript(name).map_or(name, |(base, _)| base))
+}
+
 fn store(shell: &mut Shell, name: &Bytes, value: Bytes) -> Result<(), Stop> {
+    if !is_target(name) {
+        shell.complain(&[b"`", name, b"': not a valid identifier"]);
+        return Err(Stop::Discard);
+    }
     match shell.named_target(name)? {
         Some(target) => shell.store(&target, value, false),
         None => Ok(()),

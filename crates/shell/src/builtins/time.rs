@@ -46,6 +46,7 @@ fn one(directive: &[u8], moment: &ZonedDateTime) -> Option<String> {
         b'P' if directive.len() == 2 => {
             return strtime::format("%p", moment).ok().map(|text| text.to_lowercase());
         }
+        b'Q' | b'f' | b'N' | b':' => return None,
         _ => {
             let text: Vec<u8> =
                 directive.iter().copied().filter(|byte| !matches!(byte, b'E' | b'O')).collect();

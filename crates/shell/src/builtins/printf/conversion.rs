@@ -99,11 +99,14 @@ pub(super) fn parse(format: &Bytes, start: usize, flavor: Flavor) -> Result<(Con
                 conversion.letter = b'T';
                 Ok((conversion, close + 2))
             }
-            _ => Err(Problem::BadTime(format.slice(at..))),
+            close => {
+                let behind = close.and_then(|close| format.get(close + 1));
+                Err(Problem::BadTime(behind.copied().unwrap_or_default()))
+            }
         };
     }
     let known: &[u8] = match flavor {
-        Flavor::Builtin => b"sbcdiuoxXeEfFgGaAqQ",
+        Flavor::Builtin => b"sbcdiuoxXeEfFgGaAqQn",
         Flavor::Program => b"sbcdiuoxXeEfFgGaAq",
     };
     match known.contains(&letter) {

@@ -10,6 +10,7 @@ pub use conversion::{Conversion, Flags};
 use super::{Invocation, Outcome, echo, options, quote};
 use crate::command::Locale;
 use crate::execute::{Shell, Stop};
+use crate::expand::{decimal, is_name};
 use conversion::{Argument, parse};
 use number::{Number, float, integer};
 
@@ -26,8 +27,8 @@ pub enum Problem {
     Unfinished(Bytes),
     /// `\x` without a digit.
     MissingDigit(u8),
-    /// `%(..)T` with a `(` that is not closed.
-    BadTime(Bytes),
+    /// `%(..)` without a `T` behind it: the letter that stands there.
+    BadTime(u8),
 }
 
 /// Who prints: what only one of the two knows.
@@ -54,6 +55,8 @@ pub struct Printer<'a> {
     pub locale: Locale,
     /// For `%(format)T`.
     pub clock: &'a Clock<'a>,
+    /// What `%n` has counted, and for which variables.
+    pub counts: Vec<(Bytes, usize)>,
 }
 
 /// Whether the format goes on.
@@ -95,6 +98,16 @@ impl Printer<'_> {
                         at = next;
                     }
                     Err(problem) => {
+                        if let Problem::BadTime(_) = problem {
+                            // As in bash, what is before the parenthesis is printed, and the rest is no conversion.
+                            let open = memchr::memchr(b'(', &format[at..])
+                                .map_or(format.len(), |open| at + open + 1);
+                            self.out.put_slice(&format[at..open]);
+                            self.problems.push((self.out.len(), problem));
+                            let letter = format.get(open + 1).copied().unwrap_or_default();
+                            self.problems.push((self.out.len(), Problem::BadConversion(letter)));
+                            return Go::Stop;
+                        }
                         self.problems.push((self.out.len(), problem));
                         return Go::Stop;
                     }
@@ -177,7 +190,8 @@ impl Printer<'_> {
             }
             b'c' => {
                 let text = arguments.next().unwrap_or_default();
-                self.pad(&text[..text.len().min(1)], flags);
+                // The NUL that ends an empty argument is its first character.
+                self.pad(text.get(..1).unwrap_or(&[0]), flags);
             }
             b'b' => {
                 let text = arguments.next().unwrap_or_default();
@@ -201,6 +215,11 @@ impl Printer<'_> {
                 let value = self.unsigned_argument(arguments.next());
                 let text = number::unsigned(value, conversion.letter, flags);
                 self.pad_number(text, flags);
+            }
+            b'n' => {
+                if let Some(name) = arguments.next() {
+                    self.counts.push((name, self.out.len()));
+                }
             }
             b'T' => {
                 let argument = arguments.next();
@@ -272,24 +291,29 @@ impl Printer<'_> {
     }
 
     fn integer_argument(&mut self, argument: Option<Bytes>) -> i64 {
-        let Some(text) = argument else { return 0 };
+        let Some(text) = self.number_text(argument) else { return 0 };
         let (value, problem) = integer(&text, self.locale, i64::MIN.into(), i64::MAX.into());
         self.note(problem);
         value as i64
     }
 
     fn unsigned_argument(&mut self, argument: Option<Bytes>) -> u64 {
-        let Some(text) = argument else { return 0 };
+        let Some(text) = self.number_text(argument) else { return 0 };
         let (value, problem) = integer(&text, self.locale, -i128::from(u64::MAX), u64::MAX.into());
         self.note(problem);
         value as u64
     }
 
     fn float_argument(&mut self, argument: Option<Bytes>) -> float::Float {
-        let Some(text) = argument else { return float::Float::ZERO };
+        let Some(text) = self.number_text(argument) else { return float::Float::ZERO };
         let (value, problem) = float::argument(&text, self.locale);
         self.note(problem);
         value
+    }
+
+    /// The text of a number; for the builtin an empty one is 0, as a missing one is.
+    fn number_text(&self, argument: Option<Bytes>) -> Option<Bytes> {
+        argument.filter(|text| !text.is_empty() || self.flavor == Flavor::Program)
     }
 
     fn note(&mut self, problem: Option<Problem>) {
@@ -336,7 +360,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         },
     };
     let locale = shell.locale();
-    let (out, problems) = {
+    let (mut out, problems, counts) = {
         let zone = shell.state.variables.scalar(b"TZ").cloned();
         let host = shell.run.call.host().clone();
         let started = shell.seconds_from;
@@ -349,10 +373,18 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             super::time::format(format, time, zone.as_deref())
         };
         let out = if target.is_none() { std::mem::take(&mut shell.output) } else { BytesMut::new() };
-        let mut printer =
-            Printer { out, problems: Vec::new(), flavor: Flavor::Builtin, locale, clock: &clock };
+        let start = out.len();
+        let mut printer = Printer {
+            out,
+            problems: Vec::new(),
+            flavor: Flavor::Builtin,
+            locale,
+            clock: &clock,
+            counts: Vec::new(),
+        };
         printer.print(format, arguments);
-        (printer.out, printer.problems)
+        let counts = printer.counts.into_iter().map(|(name, end)| (name, end - start));
+        (printer.out, printer.problems, counts.collect::<Vec<_>>())
     };
     let mut status = 0;
     for (_, problem) in problems {
@@ -360,8 +392,22 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         shell.complain(&[&parts]);
         status = status.max(u8::from(failed));
     }
+    if target.is_none() {
+        shell.output = out.split_off(0);
+    }
+    for (name, count) in counts {
+        if !is_name(&name) {
+            shell.complain(&[b"`", &name, b"': not a valid identifier"]);
+            return Ok(1);
+        }
+        match shell.store_named(&name, decimal(count as i64)) {
+            Ok(()) => {}
+            Err(Stop::Discard) => status = 1,
+            Err(stop) => return Err(stop),
+        }
+    }
     match target {
-        None => shell.output = out,
+        None => {}
         Some(target) => match shell.store(&target, out.freeze(), false) {
             Ok(()) => {}
             Err(Stop::Discard) => return Ok(1),
@@ -384,8 +430,8 @@ fn describe(problem: &Problem, _format: &[u8]) -> (bool, Vec<u8>) {
         Problem::Unfinished(text) => (true, [b"`", &text[..], b"': missing format character"].concat()),
         Problem::MissingDigit(b'x') => (false, b"missing hex digit for \\x".to_vec()),
         Problem::MissingDigit(letter) => (false, [b"missing unicode digit for \\", &[*letter][..]].concat()),
-        Problem::BadTime(text) => {
-            (false, [b"warning: `", &text[..], b"': invalid time format specification"].concat())
+        Problem::BadTime(letter) => {
+            (false, [b"warning: `", &[*letter][..], b"': invalid time format specification"].concat())
         }
     }
 }
