@@ -6,7 +6,7 @@ use super::declare::Wish;
 use super::options::Parsed;
 use super::{Outcome, quote};
 use crate::execute::{ArrayKind, Shell};
-use crate::state::{Attributes, Value, Variable};
+use crate::state::{Attributes, Function, ShellOption, Value, Variable};
 
 /// `declare -p`.
 pub(crate) fn print(shell: &mut Shell, parsed: &Parsed, wish: &Wish, local: bool) -> Outcome {
@@ -57,7 +57,7 @@ fn listed(shell: &Shell, wish: &Wish, local: bool) -> Vec<Bytes> {
 /// `declare` without names: `name=value` lines, or with attributes their declarations.
 pub(crate) fn list(shell: &mut Shell, parsed: &Parsed, wish: &Wish, local: bool) -> Outcome {
     let names = listed(shell, wish, local);
-    match parsed.options.is_empty() {
+    match parsed.options.is_empty() && !local {
         false => {
             for name in names {
                 print_one(shell, &name);
@@ -65,9 +65,7 @@ pub(crate) fn list(shell: &mut Shell, parsed: &Parsed, wish: &Wish, local: bool)
         }
         true => {
             print_assignments(shell, &names);
-            if !local {
-                print_functions(shell, true);
-            }
+            print_functions(shell, true);
         }
     }
     Ok(0)
@@ -85,6 +83,7 @@ pub(crate) fn print_assignments(shell: &mut Shell, names: &[Bytes]) {
             Value::Scalar(text) if text.is_empty() => Vec::new(),
             Value::Scalar(text) => quote::where_needed(text, locale),
             Value::Unset | Value::Dynamic(_) => continue,
+            _ if variable.attributes.has(Attributes::UNASSIGNED) => continue,
             array => quote::value(array, locale).unwrap_or_default(),
         };
         let line = [&name[..], b"=", &value, b"\n"].concat();
@@ -147,6 +146,7 @@ pub(crate) fn functions(shell: &mut Shell, parsed: &Parsed, wish: &Wish) -> Outc
                 status = 1;
                 continue;
             }
+            shell.state.exports_functions = true;
             function.exported = !wish.clear.has(Attributes::EXPORT)
                 && (function.exported || wish.set.has(Attributes::EXPORT));
             function.readonly |= wish.set.has(Attributes::READONLY);
@@ -154,6 +154,10 @@ pub(crate) fn functions(shell: &mut Shell, parsed: &Parsed, wish: &Wish) -> Outc
             continue;
         }
         match names_only {
+            true if shell.state.options.has(ShellOption::ExtDebug) => {
+                let line = [name, format!(" {} ", function.line).as_bytes(), &function.file, b"\n"].concat();
+                shell.output.extend_from_slice(&line);
+            }
             true => {
                 shell.output.extend_from_slice(name);
                 shell.output.extend_from_slice(b"\n");
@@ -168,39 +172,29 @@ pub(crate) fn functions(shell: &mut Shell, parsed: &Parsed, wish: &Wish) -> Outc
     Ok(status)
 }
 
-/// `export -f`.
-pub(crate) fn export_functions(shell: &mut Shell, names: &[Bytes], on: bool) -> Outcome {
+/// `export -f` and `readonly -f`: marks functions, or without names lists those that are marked.
+pub(crate) fn mark_functions(
+    shell: &mut Shell,
+    names: &[Bytes],
+    mark: fn(&mut Function) -> &mut bool,
+    on: bool,
+) -> Outcome {
     let mut status = 0;
     if names.is_empty() {
-        let all: Vec<Bytes> = shell
-            .state
-            .functions
-            .iter()
-            .filter(|(_, function)| function.exported)
-            .map(|(name, _)| name.clone())
-            .collect();
+        let mut all: Vec<Bytes> = Vec::new();
+        for (name, function) in &shell.state.functions {
+            if *mark(&mut function.clone()) {
+                all.push(name.clone());
+            }
+        }
         for name in all {
             print_function(shell, &name, true);
         }
     }
+    shell.state.exports_functions = true;
     for name in names {
         match shell.state.functions.get_mut(name) {
-            Some(function) => function.exported = on,
-            None => {
-                shell.complain(&[name, b": not a function"]);
-                status = 1;
-            }
-        }
-    }
-    Ok(status)
-}
-
-/// `readonly -f`.
-pub(crate) fn readonly_functions(shell: &mut Shell, names: &[Bytes]) -> Outcome {
-    let mut status = 0;
-    for name in names {
-        match shell.state.functions.get_mut(name) {
-            Some(function) => function.readonly = true,
+            Some(function) => *mark(function) = on,
             None => {
                 shell.complain(&[name, b": not a function"]);
                 status = 1;

@@ -24,6 +24,8 @@ pub(crate) struct Wish {
     pub global: bool,
     /// `-I`.
     pub inherit: bool,
+    /// With a value behind the name.
+    pub assigns: bool,
 }
 
 /// One argument: `name`, `name[subscript]`, with `=value` or `+=value`, or an array literal.
@@ -128,7 +130,13 @@ pub(crate) fn export<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBox
             false => wish.set = Attributes::EXPORT,
         }
         if parsed.has(b'f') {
-            return declarations::export_functions(shell, &parsed.operands, !parsed.has(b'n'));
+            let on = !parsed.has(b'n');
+            return declarations::mark_functions(
+                shell,
+                &parsed.operands,
+                |function| &mut function.exported,
+                on,
+            );
         }
         if parsed.operands.is_empty() {
             declarations::list_with(shell, Attributes::EXPORT);
@@ -153,7 +161,12 @@ pub(crate) fn readonly<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalB
             wish.array = Some(ArrayKind::Associative);
         }
         if parsed.has(b'f') {
-            return declarations::readonly_functions(shell, &parsed.operands);
+            return declarations::mark_functions(
+                shell,
+                &parsed.operands,
+                |function| &mut function.readonly,
+                true,
+            );
         }
         if parsed.operands.is_empty() {
             declarations::list_with(shell, Attributes::READONLY);
@@ -269,7 +282,7 @@ async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<()
     }
     let value = match (operand.value, references) {
         (Given::Text(text), true) if wish.set.has(Attributes::NAMEREF) => {
-            return refer(shell, &name, text, wish);
+            return refer(shell, &name, text, Wish { assigns: true, ..wish });
         }
         (value, _) => value,
     };
@@ -349,7 +362,10 @@ fn shape(shell: &mut Shell, name: &Bytes, wish: Wish, has_subscript: bool) -> Re
     }
     let kind = wish.array.or(has_subscript.then_some(ArrayKind::Indexed));
     match (kind, &variable.value) {
-        (Some(ArrayKind::Indexed), Value::Unset) => variable.value = Value::Indexed(imbl::OrdMap::new()),
+        (Some(ArrayKind::Indexed), Value::Unset) => {
+            variable.value = Value::Indexed(imbl::OrdMap::new());
+            variable.attributes = variable.attributes.with(Attributes::UNASSIGNED);
+        }
         (Some(ArrayKind::Indexed), Value::Scalar(text)) => {
             variable.value = Value::Indexed(std::iter::once((0, text.clone())).collect());
         }
@@ -358,7 +374,8 @@ fn shape(shell: &mut Shell, name: &Bytes, wish: Wish, has_subscript: bool) -> Re
             return Err(Stop::Discard);
         }
         (Some(ArrayKind::Associative), Value::Unset) => {
-            variable.value = Value::Associative(Associative::default())
+            variable.value = Value::Associative(Associative::default());
+            variable.attributes = variable.attributes.with(Attributes::UNASSIGNED);
         }
         (Some(ArrayKind::Associative), Value::Scalar(text)) => {
             let mut array = Associative::default();
@@ -393,6 +410,10 @@ fn marked(attributes: Attributes, set: Attributes, clear: Attributes) -> Attribu
 /// `declare -n name=target`.
 fn refer(shell: &mut Shell, name: &Bytes, target: Bytes, wish: Wish) -> Result<(), Stop> {
     let base = crate::expand::split_subscript(&target).map_or(&target[..], |(base, _)| base);
+    if target.is_empty() && wish.assigns {
+        shell.complain(&[b"`': not a valid identifier"]);
+        return Err(Stop::Discard);
+    }
     if !is_name(base) && !target.is_empty() {
         shell.complain(&[b"`", &target, b"': invalid variable name for name reference"]);
         return Err(Stop::Discard);

@@ -241,7 +241,7 @@ pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
         shell.state.traps.clear();
         let environment = match parsed.has(b'c') {
             true => crate::command::Environment::default(),
-            false => shell.state.variables.environment(),
+            false => shell.environment(),
         };
         let io = shell.io();
         shell.state.status = shell.launcher().run_program(program, words, io, environment).await?;

@@ -198,7 +198,9 @@ pub fn declaration(name: &[u8], variable: &Variable, locale: Locale) -> Vec<u8> 
     let letters = attribute_letters(variable);
     let letters: &[u8] = if letters.is_empty() { b"-" } else { &letters };
     let mut out = [b"declare -", letters, b" ", name].concat();
-    if let Some(value) = value(&variable.value, locale) {
+    if let (Some(value), false) =
+        (value(&variable.value, locale), variable.attributes.has(Attributes::UNASSIGNED))
+    {
         out.push(b'=');
         out.extend_from_slice(&value);
     }

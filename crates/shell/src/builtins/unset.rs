@@ -25,6 +25,11 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             }
             continue;
         }
+        if !variables && !is_name(split_subscript(name).map_or(&name[..], |(base, _)| base)) {
+            // Only a function may have such a name.
+            status = status.max(u8::from(!unset_function(shell, name)));
+            continue;
+        }
         match unset_variable(shell, name, parsed.has(b'n')) {
             Ok(true) => {}
             Ok(false) if !variables => {
@@ -56,10 +61,6 @@ fn unset_variable(shell: &mut Shell, text: &Bytes, reference: bool) -> Result<bo
         None => (text.clone(), None),
     };
     if !is_name(&base) {
-        // A function may have any name.
-        if shell.state.functions.contains_key(text) {
-            return Ok(false);
-        }
         shell.complain(&[b"`", text, b"': not a valid identifier"]);
         return Err(Stop::Discard);
     }

@@ -99,7 +99,7 @@ impl Shell {
             _ => {
                 let io = self.descriptors.io();
                 let launcher = self.launcher();
-                let environment = self.state.variables.environment();
+                let environment = self.environment();
                 let signals = self.signals.clone();
                 let ran = {
                     let program = std::pin::pin!(launcher.run_program(program, words, io, environment));

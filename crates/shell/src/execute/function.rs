@@ -37,6 +37,7 @@ impl Shell {
             traced: old.is_some_and(|old| old.traced),
             readonly: false,
         };
+        self.state.exports_functions |= defined.exported;
         self.state.functions.insert(name.clone(), defined);
         self.state.status = 0;
         Ok(())

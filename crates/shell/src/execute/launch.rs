@@ -35,7 +35,7 @@ impl Shell {
             run: self.run.clone(),
             directory: self.state.directory.clone(),
             umask: self.state.umask,
-            environment: self.state.variables.environment(),
+            environment: self.environment(),
             place: [&self.message_name()[..], format!(": line {}", self.line).as_bytes()].concat().into(),
             depth: self.depth,
             process: self.process,
@@ -184,11 +184,16 @@ impl Launcher {
         let mut state = State::new();
         state.directory = self.directory.clone();
         state.umask = self.umask;
-        for (name, value) in self.environment.iter() {
+        let functions = |name: &[u8]| name.starts_with(b"BASH_FUNC_");
+        for (name, value) in self.environment.iter().filter(|(name, _)| !functions(name)) {
             let variable = Variable { value: Value::Scalar(value.clone()), attributes: Attributes::EXPORT };
             state.variables.insert(name.clone(), variable);
         }
         let mut shell = Shell::new(state, self.run.clone(), io);
+        for (name, value) in self.environment.iter().filter(|(name, _)| functions(name)) {
+            shell.import_function(name, value);
+        }
+        shell.state.status = 0;
         shell.depth = self.depth + 1;
         shell.process = self.run.next_process();
         shell.own_process = shell.process;

@@ -5,7 +5,7 @@ use imbl::OrdMap;
 use mirage_syntax::ast::ParameterName;
 
 use super::{Shell, Stop};
-use crate::expand::{Element, Target, case, decimal, evaluate};
+use crate::expand::{Element, Target, case, decimal, evaluate, is_name, split_subscript};
 use crate::state::{Associative, Attributes, Dynamic, ShellOption, Value, Variable};
 
 /// What an element of an array costs beside its text, roughly.
@@ -64,6 +64,15 @@ impl Shell {
             let attributes = variable.attributes;
             if attributes.has(Attributes::READONLY) {
                 return Err(self.refuse_readonly(name));
+            }
+            if attributes.has(Attributes::NAMEREF) && *element == Element::Whole {
+                // A reference without a target gets one.
+                let base = split_subscript(&value).map_or(&value[..], |(base, _)| base);
+                if !is_name(base) {
+                    self.complain(&[b"`", &value, b"': not a valid identifier"]);
+                    self.state.status = 1;
+                    return Err(Stop::Discard);
+                }
             }
             if let Value::Dynamic(dynamic) = variable.value {
                 return self.store_dynamic(name, dynamic, element, value, append);
@@ -139,7 +148,7 @@ impl Shell {
         } else if attributes.has(Attributes::LOWER) {
             case::lower(&value, locale).into()
         } else if attributes.has(Attributes::CAPITAL) {
-            case::capital(&value, locale).into()
+            case::capital(&case::lower(&value, locale), locale).into()
         } else {
             value
         }
@@ -147,6 +156,7 @@ impl Shell {
 
     fn put(&mut self, name: &Bytes, element: &Element, value: Bytes, append: bool) -> Result<(), Stop> {
         let Some(variable) = self.state.variables.get_mut(name) else { return Ok(()) };
+        variable.attributes = variable.attributes.without(Attributes::UNASSIGNED);
         match (element, &mut variable.value) {
             (Element::Whole, Value::Indexed(elements)) => put_number(elements, 0, value, append),
             (Element::Whole, Value::Associative(elements)) => {
@@ -194,7 +204,7 @@ impl Shell {
         if attributes.has(Attributes::NAMEREF) {
             self.complain_plainly(&[b"warning: ", name, b": removing nameref attribute"]);
         }
-        let attributes = attributes.without(Attributes::NAMEREF);
+        let attributes = attributes.without(Attributes::NAMEREF).without(Attributes::UNASSIGNED);
         self.state.variables.insert(name.clone(), Variable { value, attributes });
         self.was_assigned(name);
         Ok(())
@@ -334,8 +344,9 @@ impl Shell {
             },
             (Element::Key(key), Value::Associative(elements)) => drop(elements.remove(key)),
             (Element::All { .. }, Value::Indexed(elements)) => elements.clear(),
-            (Element::All { .. }, Value::Associative(_)) => {
-                variable.value = Value::Associative(Associative::default())
+            (Element::All { star }, Value::Associative(elements)) => {
+                // Of an associative array these are keys like any other.
+                elements.remove(if *star { b"*" } else { b"@" });
             }
             (Element::Number(0), Value::Scalar(_)) | (Element::Whole, _) => {
                 self.state.variables.unset(name, false)
@@ -356,7 +367,8 @@ impl Shell {
     ) -> Result<(), Stop> {
         let Some(variable) = self.state.variables.get(name) else { return Ok(()) };
         let attributes = variable.attributes;
-        if attributes.without(Attributes::EXPORT).without(Attributes::READONLY).is_empty() {
+        let silent = Attributes::EXPORT.with(Attributes::READONLY).with(Attributes::UNASSIGNED);
+        if attributes.without(silent).is_empty() {
             return Ok(());
         }
         let mut conformed = OrdMap::new();

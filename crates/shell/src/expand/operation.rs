@@ -150,6 +150,8 @@ impl Shell {
     ) -> Result<Vec<Bytes>, Stop> {
         let indexes: Vec<i64> = match self.state.variables.get(name).map(|variable| &variable.value) {
             Some(Value::Indexed(elements)) => elements.keys().copied().collect(),
+            // As in bash, the elements of an associative array are counted from 1.
+            Some(Value::Associative(_)) => (1..=items.len() as i64).collect(),
             _ => (0..items.len() as i64).collect(),
         };
         let end = indexes.last().map_or(0, |last| last + 1);
@@ -290,12 +292,14 @@ impl Shell {
             }
             _ => return value.map(|text| quote::single(&text, locale).into()),
         };
+        // As in bash, what an associative array shows ends with a blank.
+        let end = if self.is_associative(name) { b" ".as_slice() } else { b"" };
         match one {
             true => {
                 let shown = pairs.iter().map(|(key, text)| {
                     [&quote::key(key, locale)[..], b" ", &quote::plain_double(text)].concat()
                 });
-                Expanded::One(shown.collect::<Vec<_>>().join(&b" "[..]).into())
+                Expanded::One([&shown.collect::<Vec<_>>().join(&b" "[..])[..], end].concat().into())
             }
             false => {
                 let items = pairs.into_iter().flat_map(|(key, text)| [key, text]).collect();

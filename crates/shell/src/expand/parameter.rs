@@ -10,7 +10,7 @@ use super::Expanded;
 use super::field::{Fields, Quoting};
 use super::word::{Splitting, decimal};
 use crate::execute::{Shell, Stop, index_of};
-use crate::state::{Attributes, ShellOption, Value};
+use crate::state::{Attributes, ShellOption, Value, Variable};
 
 /// References followed from one name to the next before the shell calls it a circle.
 const REFERENCE_LIMIT: usize = 8;
@@ -260,7 +260,12 @@ impl Shell {
 
     /// Whether `${text+x}` would tell that something is set: `-v`.
     pub(crate) fn is_set(&mut self, text: &Bytes) -> Result<bool, Stop> {
-        let Some(target) = self.named_target(text)? else { return Ok(false) };
+        let Some(mut target) = self.named_target(text)? else { return Ok(false) };
+        if let (ParameterName::Variable(name), Element::All { star }) = (&target.name, &target.element)
+            && self.is_associative(name)
+        {
+            target.element = Element::Key(Bytes::from_static(if *star { b"*" } else { b"@" }));
+        }
         if matches!(target.name, ParameterName::Special(_)) {
             return Ok(false);
         }
@@ -409,9 +414,11 @@ impl Shell {
     /// `${!prefix*}`.
     fn names(&mut self, parameter: &Parameter, separate: bool) -> Expanded {
         let ParameterName::Variable(prefix) = &parameter.name else { return Expanded::Unset };
-        let set = |value: &Value| *value != Value::Unset;
+        let set = |variable: &Variable| {
+            variable.value != Value::Unset && !variable.attributes.has(Attributes::UNASSIGNED)
+        };
         let matching = self.state.variables.sorted().into_iter();
-        let matching = matching.filter(|(name, variable)| name.starts_with(prefix) && set(&variable.value));
+        let matching = matching.filter(|(name, variable)| name.starts_with(prefix) && set(variable));
         Expanded::Many { items: matching.map(|(name, _)| name.clone()).collect(), star: !separate }
     }
 

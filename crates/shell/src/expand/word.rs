@@ -20,6 +20,12 @@ pub(crate) enum Splitting {
     One,
 }
 
+/// `name=value` or `name+=value`.
+fn assignment_word(assignment: &Assignment, value: &[u8]) -> Bytes {
+    let sign: &[u8] = if assignment.append { b"+=" } else { b"=" };
+    [&assignment.name, sign, value].concat().into()
+}
+
 impl Shell {
     /// The arguments of a simple command, every expansion applied.
     pub(crate) async fn expand_arguments(&mut self, arguments: &[Argument]) -> Result<Vec<Bytes>, Stop> {
@@ -28,6 +34,17 @@ impl Shell {
             match argument {
                 Argument::Word(word) => self.expand_word_into(word, &mut words).await?,
                 Argument::Assignment(assignment) => {
+                    if let AssignmentValue::Scalar(word) = &assignment.value
+                        && word.has_brace()
+                        && assignment.subscript.is_none()
+                        && self.state.options.has(ShellOption::BraceExpand)
+                    {
+                        for alternative in word.expand_braces() {
+                            let value = self.expand_single(&alternative).await?;
+                            words.push(assignment_word(assignment, &value));
+                        }
+                        continue;
+                    }
                     words.push(self.expand_assignment_text(assignment).await?)
                 }
             }
@@ -112,8 +129,7 @@ impl Shell {
         match &assignment.value {
             AssignmentValue::Scalar(word) if assignment.subscript.is_none() => {
                 let value = self.expand_single(word).await?;
-                let sign: &[u8] = if assignment.append { b"+=" } else { b"=" };
-                Ok([&assignment.name, sign, &value].concat().into())
+                Ok(assignment_word(assignment, &value))
             }
             AssignmentValue::Scalar(word) => {
                 let value = self.expand_single(word).await?;

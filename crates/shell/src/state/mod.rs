@@ -27,6 +27,8 @@ pub struct State {
     pub variables: Variables,
     /// Functions by name.
     pub functions: OrdMap<Bytes, Function>,
+    /// Whether any of them may be exported.
+    pub exports_functions: bool,
     /// Aliases by name.
     pub aliases: OrdMap<Bytes, Bytes>,
     /// What `set -o` and `shopt` switch.
@@ -61,6 +63,7 @@ impl State {
         State {
             variables: Variables::default(),
             functions: OrdMap::new(),
+            exports_functions: false,
             aliases: OrdMap::new(),
             options: Options::default(),
             directory: Path::root(),

@@ -119,6 +119,8 @@ impl Attributes {
     pub const TRACE: Attributes = Attributes(64);
     /// `-c`: the first letter of what is assigned is turned into upper case.
     pub const CAPITAL: Attributes = Attributes(128);
+    /// An array that was declared and that nothing was assigned to yet.
+    pub const UNASSIGNED: Attributes = Attributes(256);
 
     /// Whether all of `other` are set.
     pub fn has(self, other: Attributes) -> bool {

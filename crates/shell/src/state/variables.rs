@@ -4,7 +4,7 @@ use bytes::Bytes;
 use imbl::{GenericHashMap, shared_ptr::DefaultSharedPtr};
 
 use super::options::Options;
-use super::value::{Attributes, Variable};
+use super::value::{Attributes, Value, Variable};
 use crate::command::Environment;
 
 type Map = GenericHashMap<Bytes, Variable, foldhash::fast::FixedState, DefaultSharedPtr>;
@@ -234,7 +234,8 @@ impl Variables {
         }
         let mut environment = Environment::default();
         for (name, variable) in &self.map {
-            if let (true, Some(text)) = (variable.attributes.has(Attributes::EXPORT), variable.value.scalar())
+            if let (true, Value::Scalar(text)) =
+                (variable.attributes.has(Attributes::EXPORT), &variable.value)
             {
                 environment.set(name.clone(), text.clone());
             }
@@ -247,7 +248,6 @@ impl Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Value;
 
     fn text(text: &'static str) -> Bytes {
         Bytes::from_static(text.as_bytes())

@@ -30,7 +30,7 @@ impl Parser {
             self.cursor.position = start;
             return Ok(None);
         };
-        let value = self.assignment_value()?;
+        let value = self.assignment_value(place)?;
         let span = self.cursor.span_from(start);
         let Target { name, subscript, append } = target;
         Ok(Some(Assignment { name, subscript, append, value, span }))
@@ -75,16 +75,16 @@ impl Parser {
         None
     }
 
-    fn assignment_value(&mut self) -> Parse<AssignmentValue> {
+    fn assignment_value(&mut self, place: Place) -> Parse<AssignmentValue> {
         if self.cursor.peek() == Some(b'(') {
             return Ok(AssignmentValue::Array(self.array()?));
         }
-        Ok(AssignmentValue::Scalar(self.assigned_word()?))
+        Ok(AssignmentValue::Scalar(self.assigned_word(place)?))
     }
 
-    /// The word behind a `=`.
-    fn assigned_word(&mut self) -> Parse<Word> {
-        self.word_of(Shape { until: Until::Meta, braces: false, tildes: Tildes::Value })
+    /// The word behind a `=`. An argument has its braces expanded before the command sees an assignment.
+    fn assigned_word(&mut self, place: Place) -> Parse<Word> {
+        self.word_of(Shape { until: Until::Meta, braces: place == Place::Argument, tildes: Tildes::Value })
     }
 
     /// `(...)`
@@ -125,7 +125,7 @@ impl Parser {
                 return Err(self.unclosed(b']', line));
             };
             if let Some(append) = self.assignment_sign() {
-                let value = self.assigned_word()?;
+                let value = self.assigned_word(Place::Front)?;
                 return Ok(ArrayElement::Keyed { subscript, append, value });
             }
             self.cursor.position = start;
