@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use mirage_shell::command::Registry;
@@ -14,7 +14,7 @@ use mirage_shell::state::State;
 use mirage_shell::{Limits, Run, Shell};
 use mirage_testkit::host::TestHost;
 use mirage_vfs::tree::Tree;
-use mirage_vfs::{Attributes, BoxFuture, Call, Cancellation, Path, Ram, Result};
+use mirage_vfs::{Attributes, BoxFuture, Call, Cancellation, Host, Path, Ram, Result};
 
 /// Long past what a line of a few bytes needs; a line that cannot be stopped here meets libFuzzer's own limit.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -56,7 +56,8 @@ pub(crate) fn run_text(script: Bytes, arguments: &[&[u8]], files: &[(&str, &[u8]
         // A file system in memory that is new takes every file.
         let _ = ram.add_file(&Path::from(*path), content, &Attributes::default());
     }
-    let call = Call::new(Arc::new(TestHost::new()), Cancellation::default());
+    let host = Arc::new(TestHost::new());
+    let call = Call::new(host.clone(), Cancellation::default());
     let registry = Registry::new(mirage_commands::ALL.iter().copied());
     let limits = Limits { memory: MEMORY, depth: 200, jobs: 8 };
     let run = Rc::new(Run::new(call, Tree::new(Arc::new(ram)), Arc::new(registry), limits));
@@ -70,7 +71,7 @@ pub(crate) fn run_text(script: Bytes, arguments: &[&[u8]], files: &[(&str, &[u8]
     let mut state = State::new();
     state.positional = Arc::new(arguments.iter().map(|text| Bytes::copy_from_slice(text)).collect());
     let mut shell = Shell::new(state, run, io);
-    let ended = patiently(shell.run_script(script))?;
+    let ended = patiently(&host, shell.run_script(script))?;
     if ended.limit.is_some() {
         return None;
     }
@@ -79,14 +80,14 @@ pub(crate) fn run_text(script: Bytes, arguments: &[&[u8]], files: &[(&str, &[u8]
 }
 
 /// Polls until the future ends or patience does; it is then dropped where it waits, as a cancelled line is.
-fn patiently<F: Future>(future: F) -> Option<F::Output> {
+fn patiently<F: Future>(host: &TestHost, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    let start = Instant::now();
+    let end = host.monotonic() + PATIENCE;
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => return Some(output),
-            Poll::Pending if start.elapsed() > PATIENCE => return None,
+            Poll::Pending if host.monotonic() > end => return None,
             Poll::Pending => std::thread::yield_now(),
         }
     }

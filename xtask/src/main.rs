@@ -46,7 +46,7 @@ enum Verb {
     New(new::Arguments),
     /// Compare the release binary with bash and the GNU tools.
     Bench(bench::Arguments),
-    /// Look for inputs that break a part of the engine, guided by coverage.
+    /// Look for inputs that break a part of the engine, guided by coverage: one folder of `fuzz/seeds` a target.
     Fuzz(fuzz::Arguments),
     /// Check licences, bans and sources of the dependencies with cargo deny.
     Deny,
