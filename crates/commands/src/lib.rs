@@ -18,8 +18,10 @@ mod dirname;
 mod du;
 mod echo;
 mod env;
+mod expand;
 mod file;
 mod find;
+mod fold;
 mod grep;
 mod head;
 mod install;
@@ -36,15 +38,18 @@ mod printf;
 mod pwd;
 mod readlink;
 mod realpath;
+mod rev;
 mod rm;
 mod rmdir;
 mod sed;
 mod seq;
 mod sleep;
 mod sort;
+mod split;
 mod stat;
 mod support;
 mod sync;
+mod tac;
 mod tail;
 mod tee;
 mod test;
@@ -54,6 +59,7 @@ mod tr;
 mod tree;
 mod true_;
 mod truncate;
+mod unexpand;
 mod uniq;
 mod unlink;
 mod wc;
@@ -92,8 +98,10 @@ pub const ALL: &[&dyn Command] = &[
     &du::Du,
     &echo::Echo,
     &env::Env,
+    &expand::Expand,
     &file::File,
     &find::Find,
+    &fold::Fold,
     &grep::EGREP,
     &grep::FGREP,
     &grep::GREP,
@@ -114,14 +122,17 @@ pub const ALL: &[&dyn Command] = &[
     &pwd::Pwd,
     &readlink::Readlink,
     &realpath::Realpath,
+    &rev::Rev,
     &rm::Rm,
     &rmdir::Rmdir,
     &sed::Sed,
     &seq::Seq,
     &sleep::Sleep,
     &sort::Sort,
+    &split::Split,
     &stat::Stat,
     &sync::Sync,
+    &tac::Tac,
     &tail::Tail,
     &tee::Tee,
     &test::Bracket,
@@ -133,6 +144,7 @@ pub const ALL: &[&dyn Command] = &[
     &true_::False,
     &true_::True,
     &truncate::Truncate,
+    &unexpand::Unexpand,
     &uniq::Uniq,
     &unlink::Unlink,
     &wc::Wc,

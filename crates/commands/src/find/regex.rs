@@ -3,6 +3,8 @@
 use mirage_pattern::regex::{Options, Regex, Syntax};
 use mirage_shell::command::Locale;
 
+use crate::support::emacs_to_extended;
+
 /// A type of `-regextype`, by what matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegexType {
@@ -39,7 +41,7 @@ impl RegexType {
 /// Compiles a pattern; the error is the C library's text.
 pub fn compile(pattern: &[u8], kind: RegexType, ignore_case: bool, locale: Locale) -> Result<Regex, Vec<u8>> {
     let (pattern, syntax) = match kind {
-        RegexType::Emacs => (from_emacs(pattern), Syntax::Extended),
+        RegexType::Emacs => (emacs_to_extended(pattern), Syntax::Extended),
         RegexType::Basic => (pattern.to_vec(), Syntax::Basic),
         RegexType::Extended => (pattern.to_vec(), Syntax::Extended),
     };
@@ -51,64 +53,6 @@ pub fn compile(pattern: &[u8], kind: RegexType, ignore_case: bool, locale: Local
             false => text.into_bytes(),
         }
     })
-}
-
-/// An expression of Emacs as an extended one.
-fn from_emacs(pattern: &[u8]) -> Vec<u8> {
-    let mut extended = Vec::with_capacity(pattern.len() + 8);
-    let mut at = 0;
-    while let Some(&byte) = pattern.get(at) {
-        match byte {
-            b'\\' => {
-                match pattern.get(at + 1) {
-                    Some(&operator @ (b'(' | b')' | b'|')) => extended.push(operator),
-                    Some(&next) => extended.extend_from_slice(&[b'\\', next]),
-                    None => extended.push(b'\\'),
-                }
-                at += 2;
-            }
-            b'(' | b')' | b'|' | b'{' | b'}' => {
-                extended.extend_from_slice(&[b'\\', byte]);
-                at += 1;
-            }
-            b'[' => {
-                let end = bracket_end(pattern, at);
-                extended.extend_from_slice(&pattern[at..end]);
-                at = end;
-            }
-            byte => {
-                extended.push(byte);
-                at += 1;
-            }
-        }
-    }
-    extended
-}
-
-/// Where the bracket expression that starts at `start` ends.
-fn bracket_end(pattern: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    if pattern.get(at) == Some(&b'^') {
-        at += 1;
-    }
-    if pattern.get(at) == Some(&b']') {
-        at += 1;
-    }
-    while let Some(&byte) = pattern.get(at) {
-        match (byte, pattern.get(at + 1)) {
-            (b']', _) => return at + 1,
-            (b'[', Some(&kind @ (b':' | b'.' | b'='))) => {
-                let close = [kind, b']'];
-                let rest = &pattern[at + 2..];
-                at += match rest.windows(2).position(|pair| pair == close) {
-                    Some(length) => length + 4,
-                    None => 1,
-                };
-            }
-            _ => at += 1,
-        }
-    }
-    pattern.len()
 }
 
 #[cfg(test)]

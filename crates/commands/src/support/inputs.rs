@@ -37,3 +37,21 @@ pub fn plan_inputs(operands: &[Bytes], extent: Extent, stdout: Shape, context: &
     };
     Plan { effects, stdin, stdout }
 }
+
+/// The plan of a command that reads each operand, whatever its name, or stdin when there is none.
+pub fn plan_all_inputs(operands: &[Bytes], extent: Extent, context: &PlanContext) -> Plan {
+    let read = |file: &Bytes| Effect::Read { path: context.path(file), extent, recursive: false };
+    let stdin = if operands.is_empty() { extent } else { Extent::None };
+    Plan { effects: operands.iter().map(read).collect(), stdin, stdout: Shape::Unknown }
+}
+
+/// Spells out the short options for help and version of commands that have them.
+pub fn lengthen_help(words: Vec<Bytes>, help: &[u8], version: &[u8]) -> Vec<Bytes> {
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let long = |(at, word): (usize, Bytes)| match &word[..] {
+        short if at < end && short == help => Bytes::from_static(b"--help"),
+        short if at < end && short == version => Bytes::from_static(b"--version"),
+        _ => word,
+    };
+    words.into_iter().enumerate().map(long).collect()
+}
