@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mirage_testkit::host::{block_on, call};
 use mirage_testkit::suite::{self, Subject, WholeFiles};
-use mirage_vfs::layers::{Fault, FaultKind, Faults, Stage};
+use mirage_vfs::layers::{Fault, FaultKind, Faults, Meter, Stage};
 use mirage_vfs::{Attributes, Bytes, Call, DynResource, ErrorKind, File, OpenOptions, Path, Ram, Resource};
 
 #[test]
@@ -20,6 +20,11 @@ fn staged_files_keep_the_promises_of_resources() {
 #[test]
 fn a_layer_without_faults_changes_nothing() {
     suite::check(|| Subject::of(Fault::new(Arc::new(Ram::default()), Faults::new())), &[]);
+}
+
+#[test]
+fn a_metered_resource_keeps_the_promises_of_resources() {
+    suite::check(|| Subject::of(Meter::new(Arc::new(Ram::default()), Path::from("/data"))), &[]);
 }
 
 /// A staged resource with its faults, on top of memory.
