@@ -114,7 +114,9 @@ pub fn backslashed(text: &[u8], locale: Locale) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 8);
     for (at, &byte) in text.iter().enumerate() {
         let special = match byte {
-            b'#' | b'~' => at == 0,
+            b'#' => at == 0,
+            // Where an assignment would expand it.
+            b'~' => at == 0 || matches!(text[at - 1], b':' | b'='),
             byte => b" \t\n'\"\\|&;()<>!{}*[]?^$`,".contains(&byte),
         };
         if special {
