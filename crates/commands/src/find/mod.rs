@@ -110,8 +110,28 @@ impl Command for Find {
     }
 }
 
-/// Tells options, starting points and expression apart. The error is a message about the options.
-fn split(words: Vec<Bytes>) -> Result<(Settings, Vec<Bytes>, Vec<Bytes>), Vec<u8>> {
+/// A message about the options in front.
+enum Wrong {
+    /// Advice follows it.
+    Usage(Vec<u8>),
+    /// Of `-O`: it stands alone.
+    Level(Vec<u8>),
+}
+
+/// The level of `-O` is checked and then ignored: there is one way to run.
+fn check_level(level: &[u8]) -> Result<(), Vec<u8>> {
+    match level {
+        [] => Err(b"The -O option must be immediately followed by a decimal integer".to_vec()),
+        [b'0'..=b'9', rest @ ..] => match rest.iter().all(u8::is_ascii_digit) {
+            true => Ok(()),
+            false => Err([b"Invalid optimisation level ", level].concat()),
+        },
+        _ => Err(b"Please specify a decimal number immediately after -O".to_vec()),
+    }
+}
+
+/// Tells options, starting points and expression apart.
+fn split(words: Vec<Bytes>) -> Result<(Settings, Vec<Bytes>, Vec<Bytes>), Wrong> {
     let mut settings = Settings::default();
     let mut words = words.into_iter().peekable();
     while let Some(word) = words.peek() {
@@ -126,10 +146,10 @@ fn split(words: Vec<Bytes>) -> Result<(Settings, Vec<Bytes>, Vec<Bytes>), Vec<u8
             b"-D" => {
                 words.next();
                 if words.peek().is_none() {
-                    return Err(b"Missing argument after the -D option.".to_vec());
+                    return Err(Wrong::Usage(b"Missing argument after the -D option.".to_vec()));
                 }
             }
-            [b'-', b'O', b'0'..=b'9', ..] => {}
+            [b'-', b'O', level @ ..] => check_level(level).map_err(Wrong::Level)?,
             _ => break,
         }
         words.next();
@@ -169,8 +189,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         .is_some_and(|word| !starts_expression(word, true));
     let (settings, starts, words) = match split(arguments.operands.clone()) {
         Ok(parts) => parts,
-        Err(message) => {
-            report.usage(1, &[&message]).await;
+        Err(wrong) => {
+            match wrong {
+                Wrong::Usage(message) => report.usage(1, &[&message]).await,
+                Wrong::Level(message) => report.fail(1, &[&message]).await,
+            }
             return Ok(report.status());
         }
     };

@@ -142,12 +142,12 @@ impl<'e, 'a, 's> Printf<'e, 'a, 's> {
     }
 }
 
-/// The name: of a starting point with its trailing slashes.
+/// The name: of a starting point with one of its trailing slashes.
 fn name(path: &[u8]) -> &[u8] {
     let end = without_trailing_slashes(path).len();
     match path[..end].iter().rposition(|&byte| byte == b'/') {
-        Some(at) if end > 1 => &path[at + 1..],
-        _ => path,
+        Some(at) if end > 1 => &path[at + 1..path.len().min(end + 1)],
+        _ => &path[..path.len().min(end + 1)],
     }
 }
 
@@ -159,7 +159,7 @@ fn directory(path: &[u8]) -> &[u8] {
     };
     match path[..end].iter().rposition(|&byte| byte == b'/') {
         Some(at) => &path[..at],
-        None if end < path.len() => &path[..end],
+        None if end + 1 < path.len() => &path[..path.len() - 1],
         None => b".",
     }
 }

@@ -1,7 +1,7 @@
 //! Walking down a tree: one walker for `find`, `du`, `rm -r`, `cp -r`, `chmod -R`, `grep -r`.
 
 use mirage_vfs::tree::{Follow, View};
-use mirage_vfs::{Descent, Entry, Error, Kind, Listing, Result, Want};
+use mirage_vfs::{Descent, Entry, Error, ErrorKind, Kind, Listing, Result, Want};
 
 /// What a walk is to do on its way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,10 +89,11 @@ impl<'a> Walk<'a> {
             match level.next_entry().await {
                 Some(Ok(entry)) if entry.descent == Descent::System => {}
                 Some(Ok(entry)) => {
-                    let node = self.node(entry).await;
-                    return Some(match self.earlier(&node) {
-                        Some(path) => Step::Loop(node, path),
-                        None => self.visit(node),
+                    let (node, failed) = self.node(entry).await;
+                    return Some(match (failed, self.earlier(&node)) {
+                        (Some(error), _) => Step::Failed(node, error),
+                        (None, Some(path)) => Step::Loop(node, path),
+                        (None, None) => self.visit(node),
                     });
                 }
                 Some(Err(error)) => return Some(Step::Failed(level.node.clone(), error)),
@@ -139,20 +140,26 @@ impl<'a> Walk<'a> {
         identity.is_some_and(|(device, _)| Some(device) != self.device)
     }
 
-    async fn node(&self, mut entry: Entry) -> Node {
+    /// The node of an entry; with the error where a link leads round and round. A link that leads nowhere stays a link.
+    async fn node(&self, mut entry: Entry) -> (Node, Option<Error>) {
         let (path, depth) = match self.levels.last() {
             Some(level) => (join(&level.node.path, &entry.name), level.node.depth + 1),
             None => (entry.name.to_vec(), 0),
         };
         let mut complete = self.options.want == Want::Metadata;
+        let mut failed = None;
         if self.options.follow
             && (entry.kind == Kind::Symlink || entry.is_directory() && entry.identity.is_none())
-            && let Ok(target) = self.view.stat(&path, Follow::Yes).await
         {
-            entry = Entry { name: entry.name, descent: entry.descent, ..target };
-            complete = true;
+            match self.view.stat(&path, Follow::Yes).await {
+                Ok(target) => {
+                    entry = Entry { name: entry.name, descent: entry.descent, ..target };
+                    complete = true;
+                }
+                Err(error) => failed = error.is(ErrorKind::TooManyLinks).then_some(error),
+            }
         }
-        Node { path, entry, depth, complete }
+        (Node { path, entry, depth, complete }, failed)
     }
 
     /// Where the walk is already inside the directory of `node`: only followed links can lead back.

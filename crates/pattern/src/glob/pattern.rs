@@ -18,20 +18,22 @@ pub struct Options {
     pub ignore_case: bool,
     /// A leading dot of the haystack is matched by a dot of the pattern only: pathname expansion without `dotglob`.
     pub period: bool,
+    /// What does not match by characters is read once more byte by byte, as the C library's `fnmatch` does.
+    pub bytes_too: bool,
     /// What a character is.
     pub locale: Locale,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { extended: true, ignore_case: false, period: false, locale: Locale::Utf8 }
+        Options { extended: true, ignore_case: false, period: false, bytes_too: false, locale: Locale::Utf8 }
     }
 }
 
 impl Options {
     /// The rules of `find -name` and `-path`: no extended forms; `*` matches `/`; a leading dot is nothing special.
     pub fn fnmatch() -> Self {
-        Options { extended: false, ..Options::default() }
+        Options { extended: false, bytes_too: true, ..Options::default() }
     }
 }
 
@@ -138,9 +140,14 @@ impl Glob {
             return self.prefix == text;
         }
         let subject = Subject::new(text, &self.options);
-        match self.program_for(&subject) {
-            Program::Runs(runs) => runs::is_match(runs, &subject),
-            Program::Groups(nodes) => groups::is_match(nodes, &subject),
+        self.matches_subject(&subject)
+            || self.options.bytes_too && subject.has_characters() && self.matches_subject(&subject.bytewise())
+    }
+
+    fn matches_subject(&self, subject: &Subject<'_>) -> bool {
+        match self.program_for(subject) {
+            Program::Runs(runs) => runs::is_match(runs, subject),
+            Program::Groups(nodes) => groups::is_match(nodes, subject),
         }
     }
 

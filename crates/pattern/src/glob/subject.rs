@@ -25,6 +25,16 @@ impl<'h> Subject<'h> {
         }
     }
 
+    /// The same haystack read byte by byte.
+    pub(super) fn bytewise(self) -> Self {
+        Subject { locale: Locale::C, ..self }
+    }
+
+    /// Whether characters above ASCII are told apart.
+    pub(super) fn has_characters(&self) -> bool {
+        self.locale == Locale::Utf8
+    }
+
     /// Whether the haystack has bytes above ASCII and each is read by itself.
     pub(super) fn is_bytewise(&self) -> bool {
         self.locale == Locale::C && !self.bytes.is_ascii()

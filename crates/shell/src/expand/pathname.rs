@@ -71,6 +71,7 @@ impl Shell {
             period: !self.state.options.has(ShellOption::DotGlob)
                 && self.state.variables.scalar(b"GLOBIGNORE").is_none_or(Bytes::is_empty),
             locale: self.locale(),
+            bytes_too: false,
         }
     }
 

@@ -119,8 +119,8 @@ impl Shell {
         glob::Options {
             extended: true,
             ignore_case: self.state.options.has(ShellOption::NoCaseMatch),
-            period: false,
             locale: self.locale(),
+            ..glob::Options::default()
         }
     }
 
