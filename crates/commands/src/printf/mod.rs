@@ -10,7 +10,7 @@ use mirage_shell::command::{
 use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Report, quote};
+use crate::support::{QuotingStyle, Report, quote};
 
 static SPEC: Spec = Spec {
     name: "printf",
@@ -67,6 +67,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         // The program knows no times: `%(` is an invalid conversion there.
         clock: &|_, _| Vec::new(),
         counts: Vec::new(),
+        quote: &|text| QuotingStyle::ShellEscape.quote(text, locale),
     };
     printer.print(format, rest);
     let Printer { out, problems, .. } = printer;
@@ -75,7 +76,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     for (at, problem) in &problems {
         write(&out[printed..*at], &io, context).await?;
         printed = *at;
-        report.fail(1, &[&message(problem, locale)]).await;
+        let message = message(problem, locale);
+        match problem {
+            Problem::Ignored(_) => report.say(&[&message]).await,
+            _ => report.fail(1, &[&message]).await,
+        }
     }
     write(&out[printed..], &io, context).await?;
     if let (Some(first), false) = (rest.first(), takes_arguments(format)) {
@@ -112,11 +117,18 @@ fn message(problem: &Problem, locale: mirage_pattern::Locale) -> Vec<u8> {
             [&quote(text, locale)[..], b": expected a numeric value"].concat()
         }
         Problem::OutOfRange(text) => [&quote(text, locale)[..], b": Numerical result out of range"].concat(),
-        Problem::BadConversion(letter) => {
-            [b"%", &[*letter][..], b": invalid conversion specification"].concat()
+        Problem::BadConversion(text) | Problem::Unfinished(text) => {
+            [text, &b": invalid conversion specification"[..]].concat()
         }
-        Problem::Unfinished(text) => [text, &b": invalid conversion specification"[..]].concat(),
         Problem::BadTime(_) => b"%(: invalid conversion specification".to_vec(),
+        Problem::Ignored(text) => {
+            let rest = b": character(s) following character constant have been ignored";
+            [b"warning: ", &text[..], rest].concat()
+        }
+        Problem::BadWidth(text) => [&b"invalid field width: "[..], &quote(text, locale)].concat(),
+        Problem::BadPrecision(text) => [&b"invalid precision: "[..], &quote(text, locale)].concat(),
+        Problem::BadCharacter(escape) => [&b"invalid universal character name "[..], escape].concat(),
+        Problem::TooWide => b"write error".to_vec(),
         Problem::MissingDigit(_) => b"missing hexadecimal number in escape".to_vec(),
     }
 }

@@ -49,6 +49,26 @@ pub struct Conversion {
     pub time: Bytes,
 }
 
+impl Conversion {
+    /// Whether the precision is a number of digits.
+    pub(super) fn is_number(&self) -> bool {
+        !matches!(self.letter, b's' | b'b' | b'c' | b'q' | b'Q' | b'T')
+    }
+
+    /// Whether the program takes these flags with this letter.
+    fn is_known_to_program(&self, plain: bool) -> bool {
+        let precise = self.precision == Argument::Given || self.flags.precision.is_some();
+        match self.letter {
+            b'b' | b'q' => plain,
+            b'c' => !(self.flags.alternate || self.flags.zeros || self.flags.grouped || precise),
+            b's' => !(self.flags.alternate || self.flags.zeros || self.flags.grouped),
+            b'd' | b'i' | b'u' => !self.flags.alternate,
+            b'f' | b'F' | b'g' | b'G' => true,
+            _ => !self.flags.grouped,
+        }
+    }
+}
+
 /// The conversion at `start`, and where the format goes on behind it.
 pub(super) fn parse(format: &Bytes, start: usize, flavor: Flavor) -> Result<(Conversion, usize), Problem> {
     let mut conversion = Conversion {
@@ -67,6 +87,7 @@ pub(super) fn parse(format: &Bytes, start: usize, flavor: Flavor) -> Result<(Con
             b'0' => conversion.flags.zeros = true,
             b'#' => conversion.flags.alternate = true,
             b'\'' => conversion.flags.grouped = true,
+            b'I' if flavor == Flavor::Program => {}
             _ => break,
         }
         at += 1;
@@ -105,16 +126,16 @@ pub(super) fn parse(format: &Bytes, start: usize, flavor: Flavor) -> Result<(Con
             }
         };
     }
-    let known: &[u8] = match flavor {
-        Flavor::Builtin => b"sbcdiuoxXeEfFgGaAqQn",
-        Flavor::Program => b"sbcdiuoxXeEfFgGaAq",
-    };
-    match known.contains(&letter) {
-        true => {
-            conversion.letter = letter;
-            Ok((conversion, at + 1))
+    conversion.letter = letter;
+    let known = match flavor {
+        Flavor::Builtin => b"sbcdiuoxXeEfFgGaAqQn".contains(&letter),
+        Flavor::Program => {
+            b"sbcdiuoxXeEfFgGaAq".contains(&letter) && conversion.is_known_to_program(at == start + 1)
         }
-        false => Err(Problem::BadConversion(letter)),
+    };
+    match known {
+        true => Ok((conversion, at + 1)),
+        false => Err(Problem::BadConversion(format.slice(start..=at))),
     }
 }
 

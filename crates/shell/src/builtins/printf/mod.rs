@@ -2,6 +2,7 @@
 
 mod conversion;
 mod number;
+mod universal;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -21,8 +22,18 @@ pub enum Problem {
     NotANumber(Bytes, bool),
     /// A number that is too large.
     OutOfRange(Bytes),
-    /// A conversion of no meaning: its letter.
-    BadConversion(u8),
+    /// A conversion of no meaning: from `%` to its letter.
+    BadConversion(Bytes),
+    /// A character behind a quote has others behind it: those. Of the program alone, and no failure.
+    Ignored(Bytes),
+    /// A width from an argument that is beyond all bounds. Of the program alone.
+    BadWidth(Bytes),
+    /// A precision from an argument that is beyond all bounds. Of the program alone.
+    BadPrecision(Bytes),
+    /// `\u` with a number that stands for no character: the escape. Of the program alone.
+    BadCharacter(Bytes),
+    /// More than [`WIDEST`] bytes for one conversion.
+    TooWide,
     /// The format ends inside a conversion: the text from `%` on.
     Unfinished(Bytes),
     /// `\x` without a digit.
@@ -30,6 +41,9 @@ pub enum Problem {
     /// `%(..)` without a `T` behind it: the letter that stands there.
     BadTime(u8),
 }
+
+/// The longest that one conversion may get, in bytes: more would be held in memory for nothing.
+pub const WIDEST: usize = 64 << 20;
 
 /// Who prints: what only one of the two knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +71,8 @@ pub struct Printer<'a> {
     pub clock: &'a Clock<'a>,
     /// What `%n` has counted, and for which variables.
     pub counts: Vec<(Bytes, usize)>,
+    /// For `%q`: an argument as a shell reads it back.
+    pub quote: &'a dyn Fn(&[u8]) -> Vec<u8>,
 }
 
 /// Whether the format goes on.
@@ -104,7 +120,10 @@ impl Printer<'_> {
                                 .map_or(format.len(), |open| at + open + 1);
                             self.out.put_slice(&format[at..open]);
                             self.problems.push((self.out.len(), problem));
-                            let letter = format.get(open + 1).copied().unwrap_or_default();
+                            let letter = match format.get(open + 1) {
+                                Some(_) => format.slice(open + 1..open + 2),
+                                None => Bytes::from_static(b"\0"),
+                            };
                             self.problems.push((self.out.len(), Problem::BadConversion(letter)));
                             return Go::Stop;
                         }
@@ -160,8 +179,18 @@ impl Printer<'_> {
                 self.out.put_u8(letter);
                 Some(1)
             }
+            b'u' | b'U' if self.flavor == Flavor::Program => {
+                match universal::print(rest, self.locale, &mut self.out) {
+                    Ok(length) => Some(length),
+                    Err(problem) => self.stop(problem),
+                }
+            }
             b'x' | b'u' | b'U' if !rest.get(1).is_some_and(u8::is_ascii_hexdigit) => {
-                self.problems.push((self.out.len(), Problem::MissingDigit(letter)));
+                let problem = Problem::MissingDigit(letter);
+                if self.flavor == Flavor::Program {
+                    return self.stop(problem);
+                }
+                self.problems.push((self.out.len(), problem));
                 self.out.put_slice(&[b'\\', letter]);
                 Some(1)
             }
@@ -172,17 +201,47 @@ impl Printer<'_> {
         }
     }
 
-    fn convert(&mut self, conversion: &Conversion, arguments: &mut Arguments<'_>) -> Go {
+    /// Notes what ends all printing.
+    fn stop(&mut self, problem: Problem) -> Option<usize> {
+        self.problems.push((self.out.len(), problem));
+        None
+    }
+
+    /// The flags of a conversion with its width and precision; none where they are beyond all bounds.
+    fn flags(&mut self, conversion: &Conversion, arguments: &mut Arguments<'_>) -> Option<Flags> {
         let mut flags = conversion.flags;
         if conversion.width == Argument::Given {
-            let width = self.integer_argument(arguments.next());
+            let width = self.size_argument(arguments.next(), Problem::BadWidth)?;
             flags.left |= width < 0;
             flags.width = width.unsigned_abs() as usize;
         }
         if conversion.precision == Argument::Given {
-            let precision = self.integer_argument(arguments.next());
+            let precision = self.size_argument(arguments.next(), Problem::BadPrecision)?;
             flags.precision = usize::try_from(precision).ok();
         }
+        let digits = if conversion.is_number() { flags.precision.unwrap_or(0) } else { 0 };
+        if flags.width.max(digits) > WIDEST {
+            self.problems.push((self.out.len(), Problem::TooWide));
+            return None;
+        }
+        Some(flags)
+    }
+
+    /// A width or precision from an argument; none where it has ended the printing.
+    fn size_argument(&mut self, argument: Option<Bytes>, wrong: fn(Bytes) -> Problem) -> Option<i64> {
+        let size = self.integer_argument(argument.clone());
+        match i32::try_from(size) {
+            Ok(size) => Some(size.into()),
+            Err(_) if self.flavor == Flavor::Builtin => Some(size),
+            Err(_) => {
+                self.problems.push((self.out.len(), wrong(argument.unwrap_or_default())));
+                None
+            }
+        }
+    }
+
+    fn convert(&mut self, conversion: &Conversion, arguments: &mut Arguments<'_>) -> Go {
+        let Some(flags) = self.flags(conversion, arguments) else { return Go::Stop };
         match conversion.letter {
             b's' => {
                 let text = arguments.next().unwrap_or_default();
@@ -200,7 +259,7 @@ impl Printer<'_> {
             b'q' | b'Q' => {
                 let text = arguments.next().unwrap_or_default();
                 let text = if conversion.letter == b'Q' { truncated(&text, flags.precision) } else { text };
-                let quoted = quote::backslashed(&text, self.locale);
+                let quoted = (self.quote)(&text);
                 let flags =
                     if conversion.letter == b'Q' { Flags { precision: None, ..flags } } else { flags };
                 let quoted = truncated(&quoted.into(), flags.precision);
@@ -291,32 +350,31 @@ impl Printer<'_> {
     }
 
     fn integer_argument(&mut self, argument: Option<Bytes>) -> i64 {
-        let Some(text) = self.number_text(argument) else { return 0 };
+        let Some(text) = argument.filter(|text| !text.is_empty()) else { return 0 };
         let (value, problem) = integer(&text, self.locale, i64::MIN.into(), i64::MAX.into());
-        self.note(problem);
+        self.note(problem, &text);
         value as i64
     }
 
     fn unsigned_argument(&mut self, argument: Option<Bytes>) -> u64 {
-        let Some(text) = self.number_text(argument) else { return 0 };
+        let Some(text) = argument.filter(|text| !text.is_empty()) else { return 0 };
         let (value, problem) = integer(&text, self.locale, -i128::from(u64::MAX), u64::MAX.into());
-        self.note(problem);
+        self.note(problem, &text);
         value as u64
     }
 
     fn float_argument(&mut self, argument: Option<Bytes>) -> float::Float {
-        let Some(text) = self.number_text(argument) else { return float::Float::ZERO };
+        let Some(text) = argument.filter(|text| !text.is_empty()) else { return float::Float::ZERO };
         let (value, problem) = float::argument(&text, self.locale);
-        self.note(problem);
+        self.note(problem, &text);
         value
     }
 
-    /// The text of a number; for the builtin an empty one is 0, as a missing one is.
-    fn number_text(&self, argument: Option<Bytes>) -> Option<Bytes> {
-        argument.filter(|text| !text.is_empty() || self.flavor == Flavor::Program)
-    }
-
-    fn note(&mut self, problem: Option<Problem>) {
+    fn note(&mut self, problem: Option<Problem>, text: &Bytes) {
+        let problem = match self.flavor {
+            Flavor::Program => problem.or_else(|| number::behind_character(text, self.locale)),
+            Flavor::Builtin => problem,
+        };
         let at = self.out.len();
         self.problems.extend(problem.map(|problem| (at, problem)));
     }
@@ -374,6 +432,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         };
         let out = if target.is_none() { std::mem::take(&mut shell.output) } else { BytesMut::new() };
         let start = out.len();
+        let quote = |text: &[u8]| quote::backslashed(text, locale);
         let mut printer = Printer {
             out,
             problems: Vec::new(),
@@ -381,6 +440,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             locale,
             clock: &clock,
             counts: Vec::new(),
+            quote: &quote,
         };
         printer.print(format, arguments);
         let counts = printer.counts.into_iter().map(|(name, end)| (name, end - start));
@@ -388,7 +448,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     };
     let mut status = 0;
     for (_, problem) in problems {
-        let (failed, parts) = describe(&problem, format);
+        let (failed, parts) = describe(&problem);
         shell.complain(&[&parts]);
         status = status.max(u8::from(failed));
     }
@@ -418,15 +478,28 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 }
 
 /// A problem in bash's words, and whether it makes the builtin fail.
-fn describe(problem: &Problem, _format: &[u8]) -> (bool, Vec<u8>) {
+fn describe(problem: &Problem) -> (bool, Vec<u8>) {
     match problem {
-        Problem::NotANumber(text, _) => (true, [&text[..], b": invalid number"].concat()),
+        Problem::NotANumber(text, _) => {
+            let what: &[u8] = match text[..] {
+                [b'0', b'x' | b'X', ..] => b": invalid hex number",
+                [b'0', ..] => b": invalid octal number",
+                _ => b": invalid number",
+            };
+            (true, [&text[..], what].concat())
+        }
         Problem::OutOfRange(text) => {
             (false, [b"warning: ", &text[..], b": Numerical result out of range"].concat())
         }
-        Problem::BadConversion(letter) => {
-            (true, [b"`", &[*letter][..], b"': invalid format character"].concat())
+        Problem::BadConversion(text) => {
+            (true, [b"`", &text[text.len().saturating_sub(1)..], b"': invalid format character"].concat())
         }
+        Problem::TooWide => (true, b"write error: Cannot allocate memory".to_vec()),
+        // Problems of the program.
+        Problem::Ignored(text)
+        | Problem::BadWidth(text)
+        | Problem::BadPrecision(text)
+        | Problem::BadCharacter(text) => (true, text.to_vec()),
         Problem::Unfinished(text) => (true, [b"`", &text[..], b"': missing format character"].concat()),
         Problem::MissingDigit(b'x') => (false, b"missing hex digit for \\x".to_vec()),
         Problem::MissingDigit(letter) => (false, [b"missing unicode digit for \\", &[*letter][..]].concat()),

@@ -66,6 +66,19 @@ pub(super) fn character_code(text: &[u8], locale: Locale) -> Option<u32> {
     Some(decoded.map_or(u32::from(first), u32::from))
 }
 
+/// What stands behind the character behind a quote; a quote without a character is no number to the program.
+pub(super) fn behind_character(text: &Bytes, locale: Locale) -> Option<Problem> {
+    let [b'\'' | b'"', rest @ ..] = &text[..] else { return None };
+    if rest.is_empty() {
+        return Some(Problem::NotANumber(text.clone(), false));
+    }
+    let first = match locale {
+        Locale::C => 1,
+        Locale::Utf8 => characters(rest).next().map_or(1, |(_, character)| character.len()),
+    };
+    (first < rest.len()).then(|| Problem::Ignored(text.slice(1 + first..)))
+}
+
 /// `%d`.
 pub(super) fn decimal(value: i64, flags: Flags) -> Number {
     let prefix = match (value < 0, flags.plus, flags.blank) {
@@ -101,7 +114,7 @@ pub(super) fn unsigned(value: u64, letter: u8, flags: Flags) -> Number {
 fn number(prefix: String, digits: String, flags: Flags) -> Number {
     let digits = match flags.precision {
         Some(0) if digits == "0" => String::new(),
-        Some(precision) => format!("{digits:0>precision$}"),
+        Some(precision) => "0".repeat(precision.saturating_sub(digits.len())) + &digits,
         None => digits,
     };
     Number { prefix, digits, may_fill: flags.precision.is_none() }
