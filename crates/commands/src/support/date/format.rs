@@ -148,7 +148,13 @@ impl<'a> Directive<'a> {
             at += 1;
         }
         let letter = text.get(at).copied().unwrap_or(0);
+        let modified: &[u8] = match modifier {
+            Some(b'E') => b"cCnpPqrRstTuxXyYzZ",
+            Some(_) => b"bBCdegGhHIjklmMnNpPrRsStTuUVwWyzZ",
+            None => &[letter],
+        };
         let fits = match letter {
+            _ if !modified.contains(&letter) => false,
             b'%' => at == 1,
             b'z' => directive.colons <= 3,
             _ => directive.colons == 0,
