@@ -314,6 +314,9 @@ fn read_options(arguments: &Arguments, context: &Context) -> Result<Options, Wro
     if copy.existing == Existing::Kept && backups.kind != BackupKind::None {
         return Err(Wrong::Usage(b"options --backup and --no-clobber are mutually exclusive".to_vec()));
     }
+    if arguments.has(LINK) && arguments.has(SYMBOLIC_LINK) {
+        return Err(Wrong::Usage(b"cannot make both hard and symbolic links".to_vec()));
+    }
     let links = copy.manner == Manner::HardLink;
     let default = if copy.recursive || links { Following::Never } else { Following::Always };
     copy.following = following.unwrap_or(default);

@@ -549,11 +549,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A decimal number; one past counting is no limit.
+/// A number, octal with a zero in front; one past counting is no limit.
 fn parse_number(text: &[u8]) -> Option<usize> {
     let digits = text.strip_prefix(b"+").unwrap_or(text);
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+    let radix = if digits.len() > 1 && digits.starts_with(b"0") { 8 } else { 10 };
+    if digits.is_empty() || !digits.iter().all(|&digit| char::from(digit).is_digit(radix)) {
         return None;
     }
-    Some(std::str::from_utf8(digits).ok()?.parse().unwrap_or(0))
+    Some(usize::from_str_radix(std::str::from_utf8(digits).ok()?, radix).unwrap_or(0))
 }

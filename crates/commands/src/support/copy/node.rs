@@ -77,7 +77,7 @@ impl Copier<'_> {
                 self.copy_file(node, target.path, target.entry.is_none(), target.dangling).await
             }
             Kind::Special(_) => {
-                let error = Error::unsupported("open");
+                let error = Error::new(ErrorKind::NotPermitted, "mknod");
                 self.report.cannot("cannot create special file", to, &error).await;
                 false
             }
