@@ -111,7 +111,7 @@ fn key<'a>(line: &'a [u8], options: &Options) -> Cow<'a, [u8]> {
         WhiteSpace::TabExpansion => Cow::Owned(expand(line, options.tab_size)),
     };
     match options.ignore_case {
-        true => Cow::Owned(String::from_utf8_lossy(&squeezed).to_lowercase().into_bytes()),
+        true => Cow::Owned(squeezed.to_ascii_lowercase()),
         false => squeezed,
     }
 }

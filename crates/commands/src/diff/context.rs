@@ -22,15 +22,12 @@ pub fn push(one: &Text<'_>, two: &Text<'_>, changes: &[Change], options: &Option
             output.extend_from_slice(b" ");
             output.extend_from_slice(function);
         }
-        output.extend_from_slice(b"\n*** ");
-        range(&before, output);
-        output.extend_from_slice(b" ****\n");
+        output.extend_from_slice(b"\n");
+        numbers(b"***", &before, b"****", options, output);
         if group.iter().any(|change| !change.before.is_empty()) {
             side(one, &before, group, |change| (&change.before, &change.after), b"-", options, output);
         }
-        output.extend_from_slice(b"--- ");
-        range(&after, output);
-        output.extend_from_slice(b" ----\n");
+        numbers(b"---", &after, b"----", options, output);
         if group.iter().any(|change| !change.after.is_empty()) {
             side(two, &after, group, |change| (&change.after, &change.before), b"+", options, output);
         }
@@ -47,21 +44,39 @@ fn side(
     options: &Options,
     output: &mut BytesMut,
 ) {
+    let color: &[u8] = match options.color {
+        true if mark == b"-" => b"\x1b[31m",
+        true => b"\x1b[32m",
+        false => b"",
+    };
     let mut at = shown.start;
     for change in group {
         let (own, other) = sides(change);
         for number in at..own.start {
-            push_line(b" ", b' ', text, number, options, output);
+            push_line(b" ", color, b' ', text, number, options, output);
         }
         let mark = if other.is_empty() { mark } else { b"!" };
         for number in own.clone() {
-            push_line(mark, b' ', text, number, options, output);
+            push_line(mark, color, b' ', text, number, options, output);
         }
         at = own.end;
     }
     for number in at..shown.end {
-        push_line(b" ", b' ', text, number, options, output);
+        push_line(b" ", color, b' ', text, number, options, output);
     }
+}
+
+/// `*** 1,3 ****`
+fn numbers(before: &[u8], lines: &Range<usize>, behind: &[u8], options: &Options, output: &mut BytesMut) {
+    let color: [&[u8]; 2] = if options.color { [b"\x1b[36m", b"\x1b[0m"] } else { [b""; 2] };
+    output.extend_from_slice(color[0]);
+    output.extend_from_slice(before);
+    output.extend_from_slice(b" ");
+    range(lines, output);
+    output.extend_from_slice(b" ");
+    output.extend_from_slice(behind);
+    output.extend_from_slice(color[1]);
+    output.extend_from_slice(b"\n");
 }
 
 fn range(range: &Range<usize>, output: &mut BytesMut) {

@@ -16,11 +16,17 @@ impl Session<'_> {
         let (left, right) = (self.stat(one).await, self.stat(two).await);
         let absent_is_empty =
             |side: usize| self.options.new_file || (self.options.unidirectional && side == 0);
+        // Of two files that are both absent neither counts as empty.
+        let missing = [&left, &right]
+            .iter()
+            .all(|stat| stat.as_ref().is_err_and(|error| error.is(mirage_vfs::ErrorKind::NotFound)));
         let mut sides = Vec::with_capacity(2);
         for (number, (name, stat)) in [(one, left), (two, right)].into_iter().enumerate() {
             match stat {
                 Ok(entry) => sides.push(Side { name: name.clone(), entry }),
-                Err(error) if error.is(mirage_vfs::ErrorKind::NotFound) && absent_is_empty(number) => {
+                Err(error)
+                    if error.is(mirage_vfs::ErrorKind::NotFound) && absent_is_empty(number) && !missing =>
+                {
                     sides.push(Side { name: name.clone(), entry: None });
                 }
                 Err(error) => {
@@ -30,7 +36,10 @@ impl Session<'_> {
         }
         let Ok([mut one, mut two]) = <[Side; 2]>::try_from(sides) else { return Ok(()) };
         match (is_directory(&one), is_directory(&two)) {
-            (true, true) => return self.compare_directories(&one.name, &two.name).await,
+            (true, true) => {
+                let start = self.options.starting_file.clone();
+                return self.compare_directories(&one.name, &two.name, start.as_ref()).await;
+            }
             (true, false)
                 if (two.entry.is_some() || two.name == "-")
                     && !self.enter(&mut one, &two.name.clone()).await =>
@@ -106,7 +115,8 @@ impl Session<'_> {
         }
     }
 
-    async fn compare_directories(&mut self, one: &Bytes, two: &Bytes) -> Result<()> {
+    /// Compares what is in both, from the name `start` on.
+    async fn compare_directories(&mut self, one: &Bytes, two: &Bytes, start: Option<&Bytes>) -> Result<()> {
         // Directories still to do, the next one last.
         let mut todo = vec![(one.clone(), two.clone())];
         while let Some((one, two)) = todo.pop() {
@@ -116,6 +126,7 @@ impl Session<'_> {
             let mut names: Vec<&Bytes> = left.keys().chain(right.keys()).collect();
             names.sort_unstable();
             names.dedup();
+            names.retain(|name| start.is_none_or(|start| *name >= start));
             let mut inner = Vec::new();
             for name in names {
                 self.context.call.tick().await;
@@ -134,7 +145,7 @@ impl Session<'_> {
     /// Compares the subdirectories that wait.
     async fn flush_inner(&mut self, inner: &mut Vec<(Bytes, Bytes)>) -> Result<()> {
         while let Some((one, two)) = inner.pop() {
-            Box::pin(self.compare_directories(&one, &two)).await?;
+            Box::pin(self.compare_directories(&one, &two, None)).await?;
         }
         Ok(())
     }
@@ -172,6 +183,13 @@ impl Session<'_> {
                 }
                 self.output
                     .push(&[b"Common subdirectories: ", &paths.0[..], b" and ", &paths.1, b"\n"].concat());
+            }
+            ([false, false], true)
+                if [left, right].iter().any(|entry| entry.is_some_and(Entry::is_symlink)) =>
+            {
+                let one = Side { name: paths.0, entry: left.cloned() };
+                let two = Side { name: paths.1, entry: right.cloned() };
+                self.compare_links(&one, &two).await?;
             }
             ([false, false], _) => {
                 let one = Side { name: paths.0, entry: left.cloned() };

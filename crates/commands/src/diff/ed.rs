@@ -1,4 +1,4 @@
-//! `-e` and `-n`: scripts that turn the first file into the second.
+//! `-e`, `-f` and `-n`: scripts that turn the first file into the second.
 
 use bytes::BytesMut;
 
@@ -36,6 +36,32 @@ pub fn push_ed(two: &Text<'_>, changes: &[Change], output: &mut BytesMut) {
         if inserting {
             output.extend_from_slice(b".\n");
         }
+    }
+}
+
+/// Adds a script in the order of the lines, which people read but `ed` does not.
+pub fn push_forward(two: &Text<'_>, changes: &[Change], output: &mut BytesMut) {
+    for change in groups(changes, 0).into_iter().flatten() {
+        let letter: &[u8] = match (change.before.is_empty(), change.after.is_empty()) {
+            (true, _) => b"a",
+            (_, true) => b"d",
+            _ => b"c",
+        };
+        output.extend_from_slice(letter);
+        let lines = match change.before.len() {
+            0 | 1 => (change.before.start + change.before.len()).to_string(),
+            _ => format!("{} {}", change.before.start + 1, change.before.end),
+        };
+        output.extend_from_slice(lines.as_bytes());
+        output.extend_from_slice(b"\n");
+        if change.after.is_empty() {
+            continue;
+        }
+        for line in &two.lines[change.after.clone()] {
+            output.extend_from_slice(line);
+            output.extend_from_slice(b"\n");
+        }
+        output.extend_from_slice(b".\n");
     }
 }
 

@@ -58,7 +58,19 @@ impl Session<'_> {
             return self.output.settle(&self.context.call).await;
         }
         self.show(one, left, two, right, announced);
+        if matches!(self.options.style, Style::Ed | Style::ForwardEd) {
+            self.warn_of_lacking_newlines([(one, left), (two, right)]).await;
+        }
         self.output.settle(&self.context.call).await
+    }
+
+    /// A script cannot tell that a last line has no newline.
+    async fn warn_of_lacking_newlines(&mut self, sides: [(&Side, &Bytes); 2]) {
+        for (side, bytes) in sides {
+            if bytes.last().is_some_and(|last| *last != b'\n') {
+                self.report.fail(2, &[&side.name, b": No newline at end of file\n"]).await;
+            }
+        }
     }
 
     fn show(&mut self, one: &Side, left: &[u8], two: &Side, right: &[u8], announced: Option<&[u8]>) {
@@ -82,6 +94,7 @@ impl Session<'_> {
         match self.options.style {
             Style::Normal | Style::Brief => normal::push(&left, &right, &found, &self.options, &mut text),
             Style::Ed => ed::push_ed(&right, &found, &mut text),
+            Style::ForwardEd => ed::push_forward(&right, &found, &mut text),
             Style::Rcs => ed::push_rcs(&right, &found, &mut text),
             Style::SideBySide => side_by_side::push(&left, &right, &found, &self.options, &mut text),
             Style::Unified => {
@@ -164,9 +177,10 @@ pub(super) fn quoted_name(name: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// Adds a line behind its mark, and says so when it lacks its newline.
+/// Adds a line behind its mark, and says so when it lacks its newline; in `color` where the mark has none of its own.
 pub(super) fn push_line(
     mark: &[u8],
+    color: &[u8],
     blank: u8,
     text: &Text<'_>,
     number: usize,
@@ -177,7 +191,7 @@ pub(super) fn push_line(
         _ if !options.color => b"",
         b"-" | b"<" => b"\x1b[31m",
         b"+" | b">" => b"\x1b[32m",
-        _ => b"",
+        _ => color,
     };
     output.extend_from_slice(color);
     output.extend_from_slice(mark);

@@ -12,14 +12,15 @@ mod unified;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use mirage_pattern::glob::Glob;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::{Io, Writer};
-use mirage_vfs::Result;
+use mirage_vfs::{ErrorKind, Result};
 
 use crate::support::Report;
-use options::{FLAGS, Options};
+use options::{FLAGS, Options, Wrong};
 
 static SPEC: Spec = Spec {
     name: "diff",
@@ -27,6 +28,7 @@ static SPEC: Spec = Spec {
     usage: &["[OPTION]... FILES"],
     flags: FLAGS,
     advice: "{}: Try '{} --help' for more information.\n",
+    rewrite: Some(options::read_line_counts),
     usage_status: 2,
     failure_status: 2,
     notes: "FILES are FILE1 FILE2, DIR1 DIR2, DIR FILE or FILE DIR; - is standard input.\nThe status is 0 when they are the same, 1 when they differ, 2 when there was trouble.",
@@ -90,17 +92,26 @@ pub(crate) struct Session<'a> {
 
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
     let mut report = Report::new(&arguments, &io, context);
-    let options = match Options::read(&arguments, context.locale()) {
+    let mut options = match Options::read(&arguments, context.locale()) {
         Ok(options) => options,
-        Err(message) => {
-            wrong(&mut report, &message).await;
+        Err(wrong) => {
+            complain(&mut report, &wrong).await;
             return Ok(2);
         }
     };
+    for file in arguments.values(options::EXCLUDE_FROM) {
+        match read_patterns(file, &io, context).await {
+            Ok(patterns) => options.exclude.extend(patterns),
+            Err(error) => {
+                report.fail(2, &[file, b": ", error.to_string().as_bytes()]).await;
+                return Ok(2);
+            }
+        }
+    }
     let pairs = match pairs(&arguments) {
         Ok(pairs) => pairs,
-        Err(message) => {
-            wrong(&mut report, &message).await;
+        Err(wrong) => {
+            complain(&mut report, &wrong).await;
             return Ok(2);
         }
     };
@@ -108,7 +119,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let shown_options = options::shown(&arguments.option_words);
     let mut session = Session { options, io, context, output, report, differs: false, shown_options };
     match session.compare_all(&pairs).await {
-        Err(error) if error.is(mirage_vfs::ErrorKind::BadDescriptor) => {
+        Err(error) if error.is(ErrorKind::BadDescriptor) || error.is(ErrorKind::NoSpace) => {
             session.report.fail(2, &[b"standard output: ", error.to_string().as_bytes()]).await;
         }
         compared => compared?,
@@ -128,15 +139,36 @@ impl Session<'_> {
     }
 }
 
-/// A wrong call, in the words that diff alone uses.
-async fn wrong(report: &mut Report, message: &[u8]) {
+/// The patterns of a file of `-X`, one a line.
+async fn read_patterns(file: &[u8], io: &Io, context: &Context) -> Result<Vec<Glob>> {
+    let input = crate::support::open_input(context, io, file).await?;
+    let mut text = Vec::new();
+    loop {
+        let chunk = input.read(&context.call).await?;
+        if chunk.is_empty() {
+            break;
+        }
+        text.extend_from_slice(&chunk);
+    }
+    let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    Ok(lines.filter_map(|line| options::name_pattern(line, context.locale()).ok()).collect())
+}
+
+/// Tells of a wrong call, in the words that diff alone uses.
+async fn complain(report: &mut Report, wrong: &Wrong) {
+    let (Wrong::Usage(message) | Wrong::Plain(message)) = wrong;
     report.fail(2, &[message]).await;
-    report.say(&[b"Try 'diff --help' for more information."]).await;
+    if let Wrong::Usage(_) = wrong {
+        report.say(&[b"Try 'diff --help' for more information."]).await;
+    }
 }
 
 /// Which operands are compared with which.
-fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, Vec<u8>> {
+fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, Wrong> {
     let operands = &arguments.operands;
+    if arguments.has(options::FROM_FILE) && arguments.has(options::TO_FILE) {
+        return Err(Wrong::Plain(b"--from-file and --to-file both specified".to_vec()));
+    }
     if let Some(from) = arguments.value(options::FROM_FILE) {
         return Ok(operands.iter().map(|operand| [from.clone(), operand.clone()]).collect());
     }
@@ -144,9 +176,9 @@ fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, V
         return Ok(operands.iter().map(|operand| [operand.clone(), to.clone()]).collect());
     }
     match &operands[..] {
-        [] => Err(b"missing operand after 'diff'".to_vec()),
-        [only] => Err([b"missing operand after '", &only[..], b"'"].concat()),
+        [] => Err(Wrong::Usage(b"missing operand after 'diff'".to_vec())),
+        [only] => Err(Wrong::Usage([b"missing operand after '", &only[..], b"'"].concat())),
         [one, two] => Ok(vec![[one.clone(), two.clone()]]),
-        [_, _, extra, ..] => Err([b"extra operand '", &extra[..], b"'"].concat()),
+        [_, _, extra, ..] => Err(Wrong::Usage([b"extra operand '", &extra[..], b"'"].concat())),
     }
 }

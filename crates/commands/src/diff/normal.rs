@@ -22,13 +22,13 @@ pub fn push(one: &Text<'_>, two: &Text<'_>, changes: &[Change], options: &Option
         output.extend_from_slice(color[1]);
         output.extend_from_slice(b"\n");
         for number in change.before.clone() {
-            push_line(b"<", b' ', one, number, options, output);
+            push_line(b"<", b"", b' ', one, number, options, output);
         }
         if letter == b'c' {
             output.extend_from_slice(b"---\n");
         }
         for number in change.after.clone() {
-            push_line(b">", b' ', two, number, options, output);
+            push_line(b">", b"", b' ', two, number, options, output);
         }
     }
 }

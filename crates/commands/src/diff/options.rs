@@ -18,6 +18,7 @@ const UNIFIED_LINES: Flag =
 const UNIFIED_LONG: Flag = Flag::long("unified", "").optional("NUM");
 const CONTEXT_LONG: Flag = Flag::long("context", "").optional("NUM");
 const ED: Flag = Flag::new('e', "ed", "output an ed script");
+const FORWARD_ED: Flag = Flag::new('f', "forward-ed", "output a script like ed's, from the first change on");
 const RCS: Flag = Flag::new('n', "rcs", "output an RCS format diff");
 const SIDE: Flag = Flag::new('y', "side-by-side", "output in two columns");
 const WIDTH: Flag = Flag::new('W', "width", "output at most NUM (default 130) columns").value("NUM");
@@ -26,7 +27,7 @@ const SUPPRESS_COMMON: Flag = Flag::long("suppress-common-lines", "do not output
 const FUNCTION: Flag = Flag::new('p', "show-c-function", "show which C function each change is in");
 const FUNCTION_LINE: Flag =
     Flag::new('F', "show-function-line", "show the last line matching RE").value("RE");
-const LABEL: Flag = Flag::long("label", "use LABEL instead of file name and time").value("LABEL");
+const LABEL: Flag = Flag::new('L', "label", "use LABEL instead of file name and time").value("LABEL");
 const EXPAND: Flag = Flag::new('t', "expand-tabs", "expand tabs to spaces in output");
 const INITIAL_TAB: Flag = Flag::new('T', "initial-tab", "make tabs line up by prepending a tab");
 const TAB_SIZE: Flag = Flag::long("tabsize", "tab stops every NUM columns (default 8)").value("NUM");
@@ -35,6 +36,11 @@ const NEW_FILE: Flag = Flag::new('N', "new-file", "treat absent files as empty")
 const UNIDIRECTIONAL: Flag = Flag::new('P', "unidirectional-new-file", "treat absent first files as empty");
 const NO_DEREFERENCE: Flag = Flag::long("no-dereference", "do not follow symbolic links");
 const EXCLUDE: Flag = Flag::new('x', "exclude", "leave out files that match PAT").value("PAT");
+/// A file of patterns to leave out.
+pub const EXCLUDE_FROM: Flag =
+    Flag::new('X', "exclude-from", "leave out files that match a pattern in FILE").value("FILE");
+const STARTING_FILE: Flag =
+    Flag::new('S', "starting-file", "start with FILE when comparing directories").value("FILE");
 const IGNORE_CASE: Flag = Flag::new('i', "ignore-case", "ignore the case of letters");
 const TAB_EXPANSION: Flag = Flag::new('E', "ignore-tab-expansion", "ignore changes due to tab expansion");
 const TRAILING_SPACE: Flag = Flag::new('Z', "ignore-trailing-space", "ignore white space at line end");
@@ -50,6 +56,8 @@ const MINIMAL: Flag = Flag::new('d', "minimal", "try hard to find a smaller set 
 const SPEED: Flag = Flag::new('H', "speed-large-files", "accepted");
 const HORIZON: Flag = Flag::long("horizon-lines", "accepted").value("NUM");
 const COLOR: Flag = Flag::long("color", "color output: never, always or auto (never here)").optional("WHEN");
+/// What `-NUM` is read as: that many lines of context where a style shows them.
+const LINES: Flag = Flag::long("obsolete-lines", "").value("NUM");
 /// Compare this with every operand.
 pub const FROM_FILE: Flag = Flag::long("from-file", "compare FILE1 to all operands").value("FILE1");
 /// Compare every operand with this.
@@ -67,6 +75,7 @@ pub const FLAGS: &[Flag] = &[
     Flag { long: None, ..UNIFIED_LINES },
     UNIFIED_LONG,
     ED,
+    FORWARD_ED,
     RCS,
     SIDE,
     WIDTH,
@@ -83,6 +92,8 @@ pub const FLAGS: &[Flag] = &[
     UNIDIRECTIONAL,
     NO_DEREFERENCE,
     EXCLUDE,
+    EXCLUDE_FROM,
+    STARTING_FILE,
     IGNORE_CASE,
     TAB_EXPANSION,
     TRAILING_SPACE,
@@ -96,6 +107,7 @@ pub const FLAGS: &[Flag] = &[
     SPEED,
     HORIZON,
     COLOR,
+    LINES,
     FROM_FILE,
     TO_FILE,
 ];
@@ -108,6 +120,7 @@ pub enum Style {
     Context,
     Unified,
     Ed,
+    ForwardEd,
     Rcs,
     SideBySide,
 }
@@ -120,6 +133,20 @@ pub enum WhiteSpace {
     Trailing,
     Change,
     All,
+}
+
+/// GNU's message about a wrong call.
+pub enum Wrong {
+    /// Followed by where to find help.
+    Usage(Vec<u8>),
+    /// It stands alone.
+    Plain(Vec<u8>),
+}
+
+impl From<Vec<u8>> for Wrong {
+    fn from(message: Vec<u8>) -> Wrong {
+        Wrong::Usage(message)
+    }
 }
 
 /// What `diff` is asked for.
@@ -141,6 +168,8 @@ pub struct Options {
     pub unidirectional: bool,
     pub dereference: bool,
     pub exclude: Vec<Glob>,
+    /// Names before this one are passed by, in the directories that are operands.
+    pub starting_file: Option<Bytes>,
     pub ignore_case: bool,
     pub white_space: WhiteSpace,
     pub blank_lines: bool,
@@ -149,11 +178,12 @@ pub struct Options {
     pub strip_cr: bool,
     pub minimal: bool,
     pub color: bool,
+    pub locale: Locale,
 }
 
 impl Options {
     /// Reads the options; an error is GNU's message.
-    pub fn read(arguments: &Arguments, locale: Locale) -> Result<Options, Vec<u8>> {
+    pub fn read(arguments: &Arguments, locale: Locale) -> Result<Options, Wrong> {
         let (style, context) = style(arguments)?;
         let number = |flag: Flag, what: &str, default: usize| match arguments.value(flag) {
             None => Ok(default),
@@ -165,7 +195,7 @@ impl Options {
             None => arguments.has(COLOR) && arguments.value(COLOR).is_some(),
             Some(b"always") => true,
             Some(b"never" | b"auto") => false,
-            Some(other) => return Err([b"invalid color '", other, b"'"].concat()),
+            Some(other) => return Err(Wrong::Usage([b"invalid color '", other, b"'"].concat())),
         };
         let white_space = match arguments {
             arguments if arguments.has(ALL_SPACE) => WhiteSpace::All,
@@ -174,11 +204,11 @@ impl Options {
             arguments if arguments.has(TAB_EXPANSION) => WhiteSpace::TabExpansion,
             _ => WhiteSpace::Counts,
         };
-        let glob_options = glob::Options { locale, ..glob::Options::default() };
-        let exclude: Result<Vec<Glob>, Vec<u8>> = arguments
-            .values(EXCLUDE)
-            .map(|pattern| Glob::new(pattern, glob_options).map_err(|error| error.to_string().into_bytes()))
-            .collect();
+        if arguments.values(LABEL).count() > 2 {
+            return Err(Wrong::Plain(b"too many file label options".to_vec()));
+        }
+        let exclude: Result<Vec<Glob>, Vec<u8>> =
+            arguments.values(EXCLUDE).map(|pattern| name_pattern(pattern, locale)).collect();
         let functions: Vec<&[u8]> = match arguments.has(FUNCTION) {
             true => vec![b"^[[:alpha:]$_]"],
             false => arguments.values(FUNCTION_LINE).map(|pattern| &pattern[..]).collect(),
@@ -201,6 +231,7 @@ impl Options {
             unidirectional: arguments.has(UNIDIRECTIONAL),
             dereference: !arguments.has(NO_DEREFERENCE),
             exclude: exclude?,
+            starting_file: arguments.value(STARTING_FILE).cloned(),
             ignore_case: arguments.has(IGNORE_CASE),
             white_space,
             blank_lines: arguments.has(BLANK_LINES),
@@ -209,19 +240,59 @@ impl Options {
             strip_cr: arguments.has(STRIP_CR),
             minimal: arguments.has(MINIMAL),
             color,
+            locale,
         })
     }
 }
 
+/// A pattern of names to leave out.
+pub fn name_pattern(pattern: &[u8], locale: Locale) -> Result<Glob, Vec<u8>> {
+    let options = glob::Options { locale, ..glob::Options::fnmatch() };
+    Glob::new(pattern, options).map_err(|error| error.to_string().into_bytes())
+}
+
+/// Digits among the letters of a word are `-NUM`: `-5`, `-u5`.
+pub fn read_line_counts(words: Vec<Bytes>) -> Vec<Bytes> {
+    let mut read = Vec::with_capacity(words.len());
+    let mut ended = false;
+    let mut is_value = false;
+    for word in words {
+        ended |= word == "--";
+        let letters = match word.strip_prefix(b"-") {
+            Some(letters) if !ended && !is_value && !letters.starts_with(b"-") => letters,
+            _ => &[],
+        };
+        is_value = letters.last().is_some_and(|last| b"CDFILSUWxX".contains(last));
+        let valueless = |byte: &u8| byte.is_ascii_digit() || b"abBcdeEfiHlnNpPqrstTuwyZ".contains(byte);
+        if !letters.iter().any(u8::is_ascii_digit) || !letters.iter().all(valueless) {
+            read.push(word);
+            continue;
+        }
+        let digits: Vec<u8> = letters.iter().copied().filter(u8::is_ascii_digit).collect();
+        let others: Vec<u8> = letters.iter().copied().filter(|byte| !byte.is_ascii_digit()).collect();
+        if !others.is_empty() {
+            read.push([b"-", &others[..]].concat().into());
+        }
+        read.push([b"--obsolete-lines=", &digits[..]].concat().into());
+    }
+    read
+}
+
 fn style(arguments: &Arguments) -> Result<(Style, usize), Vec<u8>> {
     let mut style = None;
-    let mut context = None;
+    // What `-NUM` says counts before the most that the styles ask for.
+    let (mut context, mut least) = (None, None);
     for (flag, value) in &arguments.options {
+        if *flag == LINES {
+            context = value.as_ref().and_then(|text| parse(text));
+            continue;
+        }
         let chosen = match (flag.short, flag.long) {
             (Some('c' | 'C'), _) | (None, Some("context")) => Style::Context,
             (Some('u' | 'U'), _) | (None, Some("unified")) => Style::Unified,
             (None, Some("normal")) => Style::Normal,
             (Some('e'), _) => Style::Ed,
+            (Some('f'), _) => Style::ForwardEd,
             (Some('n'), _) => Style::Rcs,
             (Some('y'), _) => Style::SideBySide,
             (Some('q'), _) => {
@@ -235,9 +306,14 @@ fn style(arguments: &Arguments) -> Result<(Style, usize), Vec<u8>> {
             },
             _ => continue,
         };
-        if let (Some(text), Style::Context | Style::Unified) = (value, chosen) {
-            let lines = parse(text).ok_or_else(|| [b"invalid context length '", &text[..], b"'"].concat())?;
-            context = Some(context.map_or(lines, |before: usize| before.max(lines)));
+        if let Style::Context | Style::Unified = chosen {
+            let lines = match value {
+                Some(text) => {
+                    parse(text).ok_or_else(|| [b"invalid context length '", &text[..], b"'"].concat())?
+                }
+                None => 3,
+            };
+            least = least.max(Some(lines));
         }
         match style {
             Some(before) if before != chosen && before != Style::Brief => {
@@ -249,17 +325,21 @@ fn style(arguments: &Arguments) -> Result<(Style, usize), Vec<u8>> {
     // Brief is about what is printed, whatever the style.
     let brief = arguments.has(BRIEF);
     let style = if brief { Style::Brief } else { style.unwrap_or(Style::Normal) };
-    Ok((style, context.unwrap_or(3)))
+    Ok((style, context.or(least).unwrap_or(3)))
 }
 
-fn any_of(patterns: &[&[u8]], locale: Locale) -> Result<Option<Regex>, Vec<u8>> {
+fn any_of(patterns: &[&[u8]], locale: Locale) -> Result<Option<Regex>, Wrong> {
     if patterns.is_empty() {
         return Ok(None);
     }
     let options = regex::Options { locale, ..regex::Options::grep(regex::Syntax::Basic) };
     match Regex::set(patterns, &options) {
         Ok(regex) => Ok(Some(regex)),
-        Err(error) => Err([patterns[0], b": ", error.to_string().as_bytes()].concat()),
+        Err(error) => {
+            let text = error.to_string();
+            let text = if text.starts_with("Unmatched [") { "Invalid regular expression" } else { &text };
+            Err(Wrong::Plain([patterns[0], b": ", text.as_bytes()].concat()))
+        }
     }
 }
 

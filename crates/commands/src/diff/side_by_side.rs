@@ -3,6 +3,8 @@
 use bytes::BytesMut;
 
 use super::compare::{Change, Text};
+use mirage_pattern::Locale;
+
 use super::options::Options;
 
 /// Where the columns are.
@@ -11,6 +13,7 @@ struct Layout {
     second: usize,
     tab: usize,
     expand: bool,
+    locale: Locale,
 }
 
 /// Adds both files, changes marked between them.
@@ -82,7 +85,13 @@ impl Layout {
         let offset = (width + step + 3) / (2 * step) * step;
         let half = (offset - 3).min(width - offset).max(0);
         let second = if half > 0 { offset } else { width };
-        Layout { half: half as usize, second: second as usize, tab: tab as usize, expand }
+        Layout {
+            half: half as usize,
+            second: second as usize,
+            tab: tab as usize,
+            expand,
+            locale: options.locale,
+        }
     }
 }
 
@@ -129,6 +138,8 @@ fn push_half(line: &[u8], limit: usize, start: usize, layout: &Layout, output: &
         let (length, width) = match byte {
             b'\t' => (1, layout.tab - column % layout.tab),
             0..0x20 | 0x7f => (1, 0),
+            // There such a byte is no character and has no width.
+            0x80.. if layout.locale == Locale::C => (1, 0),
             0x80.. => {
                 let length = match byte {
                     0xc2..=0xdf => 2,
@@ -137,9 +148,7 @@ fn push_half(line: &[u8], limit: usize, start: usize, layout: &Layout, output: &
                     _ => 1,
                 };
                 match rest.get(..length).map(std::str::from_utf8) {
-                    Some(Ok(text)) => {
-                        (length, crate::support::display_width(text.as_bytes(), mirage_pattern::Locale::Utf8))
-                    }
+                    Some(Ok(text)) => (length, crate::support::display_width(text.as_bytes(), layout.locale)),
                     _ => (1, 1),
                 }
             }

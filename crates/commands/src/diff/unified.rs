@@ -30,18 +30,18 @@ pub fn push(one: &Text<'_>, two: &Text<'_>, changes: &[Change], options: &Option
         let mut at = before.start;
         for change in group {
             for number in at..change.before.start {
-                push_line(b" ", 0, one, number, options, output);
+                push_line(b" ", b"", 0, one, number, options, output);
             }
             for number in change.before.clone() {
-                push_line(b"-", 0, one, number, options, output);
+                push_line(b"-", b"", 0, one, number, options, output);
             }
             for number in change.after.clone() {
-                push_line(b"+", 0, two, number, options, output);
+                push_line(b"+", b"", 0, two, number, options, output);
             }
             at = change.before.end;
         }
         for number in at..before.end {
-            push_line(b" ", 0, one, number, options, output);
+            push_line(b" ", b"", 0, one, number, options, output);
         }
     }
 }
