@@ -10,7 +10,7 @@ pub(crate) fn run(data: &[u8]) {
     for (extended, ignore_case, locale) in
         [(true, false, Locale::Utf8), (false, true, Locale::Utf8), (true, true, Locale::C)]
     {
-        let options = Options { extended, ignore_case, period: false, locale };
+        let options = Options { extended, ignore_case, locale, ..Options::default() };
         if let Ok(glob) = Glob::new(pattern, options) {
             agree(&glob, text, pattern);
         }
