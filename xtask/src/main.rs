@@ -12,6 +12,7 @@ mod deny;
 mod fuzz;
 mod new;
 mod packages;
+mod pages;
 mod project;
 mod quick;
 mod record;
@@ -42,6 +43,8 @@ enum Verb {
     Tidy,
     /// Ask bash and the GNU tools for the answers of cases that have none (needs root).
     Record(record::Arguments),
+    /// Write the reference pages of the commands from their declarations.
+    Pages,
     /// Start a new command or resource from the template.
     New(new::Arguments),
     /// Compare the release binary with bash and the GNU tools.
@@ -67,6 +70,7 @@ fn main() -> std::process::ExitCode {
         Verb::Ci { gate: Gate::Quick } => quick::run(),
         Verb::Tidy => tidy::run(),
         Verb::Record(arguments) => record::run(&arguments),
+        Verb::Pages => pages::run(),
         Verb::New(arguments) => new::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Fuzz(arguments) => fuzz::run(&arguments),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::spec::{Flag, Spec, Value};
+use super::spec::{Flag, Spec};
 
 /// Where the description of an option starts.
 const COLUMN: usize = 30;
@@ -45,22 +45,10 @@ pub fn version(spec: &Spec) -> String {
     format!("{} (mirage) {}\n", spec.name, env!("CARGO_PKG_VERSION"))
 }
 
+/// The spelling of an option, indented so that long names stand below each other.
 fn forms(flag: &Flag) -> String {
-    let short = flag.short.map(|short| format!("-{short}"));
-    let long = flag.long.map(|long| format!("--{long}"));
-    let value = match (flag.value, &long) {
-        (Value::None, _) => String::new(),
-        (Value::Required(name), Some(_)) => format!("={name}"),
-        (Value::Required(name), None) => format!(" {name}"),
-        (Value::Optional(name), Some(_)) => format!("[={name}]"),
-        (Value::Optional(name), None) => format!("[{name}]"),
-    };
-    match (short, long) {
-        (Some(short), Some(long)) => format!("  {short}, {long}{value}"),
-        (Some(short), None) => format!("  {short}{value}"),
-        (None, Some(long)) => format!("      {long}{value}"),
-        (None, None) => String::new(),
-    }
+    let indent = if flag.short.is_some() { "  " } else { "      " };
+    format!("{indent}{}", flag.spelling())
 }
 
 fn describe(text: &mut String, forms: &str, help: &str) {

@@ -98,6 +98,23 @@ impl Flag {
         Flag { short: None, long: Some(long), value: Value::None, help }
     }
 
+    /// How it is written: `-n, --lines=N`.
+    pub fn spelling(&self) -> String {
+        let value = match (self.value, self.long) {
+            (Value::None, _) => String::new(),
+            (Value::Required(name), Some(_)) => format!("={name}"),
+            (Value::Required(name), None) => format!(" {name}"),
+            (Value::Optional(name), Some(_)) => format!("[={name}]"),
+            (Value::Optional(name), None) => format!("[{name}]"),
+        };
+        match (self.short, self.long) {
+            (Some(short), Some(long)) => format!("-{short}, --{long}{value}"),
+            (Some(short), None) => format!("-{short}{value}"),
+            (None, Some(long)) => format!("--{long}{value}"),
+            (None, None) => String::new(),
+        }
+    }
+
     /// The same option with a value it needs, called `name` in the help.
     pub const fn value(self, name: &'static str) -> Flag {
         Flag { value: Value::Required(name), ..self }
