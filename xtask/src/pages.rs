@@ -74,7 +74,9 @@ fn index() -> Result<String> {
          command\ndeclaration that also parses its options and prints its `--help`.\n\n\
          | command | what it does |\n|---|---|\n",
     );
-    for (_, spec) in commands()? {
+    let mut specs: Vec<&Spec> = commands()?.into_iter().map(|(_, spec)| spec).collect();
+    specs.sort_by_key(|spec| spec.name);
+    for spec in specs {
         let _ = writeln!(
             text,
             "| [{}]({}) | {} |",
