@@ -67,11 +67,11 @@ mod which;
 mod xargs;
 mod yes;
 
-use mirage_shell::command::Command;
+use mirage_shell::command::DynCommand;
 
 /// Every command, in the order of their names.
 #[rustfmt::skip] // A line a row, so that two additions do not meet.
-pub const ALL: &[&dyn Command] = &[
+pub const ALL: &[&dyn DynCommand] = &[
     &awk::Awk,
     &base64::Base32,
     &base64::Base64,

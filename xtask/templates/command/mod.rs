@@ -1,7 +1,5 @@
 //! `NAME`: what it does.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{Arguments, Command, Context, Extent, Plan, PlanContext, Shape, Spec, Status};
 use mirage_shell::io::{Io, Writer};
 use mirage_vfs::Result;
@@ -22,8 +20,8 @@ impl Command for TYPE {
         plan_inputs(&operands_or_stdin(arguments), Extent::Whole, Shape::Unknown, context)
     }
 
-    fn run<'a>(&'a self, arguments: Arguments, io: Io, context: &'a Context) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

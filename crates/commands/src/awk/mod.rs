@@ -30,8 +30,6 @@ mod variables;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -98,13 +96,8 @@ impl Command for Awk {
         plan_inputs(&files, Extent::UntilStopped, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

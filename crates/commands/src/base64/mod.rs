@@ -2,8 +2,6 @@
 
 use bytes::Bytes;
 use data_encoding::{BASE32, BASE64, Encoding};
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -48,13 +46,8 @@ impl Command for Base64 {
         plan_inputs(&operands_or_stdin(arguments), Extent::Whole, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(Form { encoding: BASE64, bytes: 3, digits: 4 }, arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(Form { encoding: BASE64, bytes: 3, digits: 4 }, arguments, io, context).await
     }
 }
 
@@ -67,13 +60,8 @@ impl Command for Base32 {
         plan_inputs(&operands_or_stdin(arguments), Extent::Whole, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(Form { encoding: BASE32, bytes: 5, digits: 8 }, arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(Form { encoding: BASE32, bytes: 5, digits: 8 }, arguments, io, context).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! `basename`: the last component of a path.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -40,13 +38,8 @@ impl Command for Basename {
         Plan::default()
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -5,8 +5,6 @@ mod check;
 mod line;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -81,13 +79,8 @@ impl Command for Checksum {
         plan_inputs(&operands_or_stdin(arguments), Extent::Whole, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(self.algorithm, arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(self.algorithm, arguments, io, context).await
     }
 }
 

@@ -1,8 +1,6 @@
 //! `cmp`: the first byte in which two files differ, or all of them.
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -49,13 +47,8 @@ impl Command for Cmp {
         plan_inputs(&files, Extent::UntilStopped, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -3,8 +3,6 @@
 use std::cmp::Ordering;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -48,13 +46,8 @@ impl Command for Comm {
         plan_inputs(&arguments.operands, Extent::Whole, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -10,8 +10,6 @@ mod options;
 mod side_by_side;
 mod unified;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_pattern::glob::Glob;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
@@ -67,13 +65,8 @@ impl Command for Diff {
         Plan { effects: effects.collect(), stdin, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! `dirname`: a path without its last component.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -38,13 +36,8 @@ impl Command for Dirname {
         Plan::default()
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

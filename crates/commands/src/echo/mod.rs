@@ -1,8 +1,6 @@
 //! `echo`, where another program runs it: the shell has its own, over the same code.
 
 use bytes::BytesMut;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::builtins;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
@@ -34,20 +32,12 @@ impl Command for Echo {
         Plan { stdout: Shape::Known(text.to_vec()), ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        async move {
-            let mut text = BytesMut::new();
-            builtins::echo::echo(&arguments.operands, false, &mut text);
-            if !text.is_empty() {
-                io.stdout.write(&context.call, text.freeze()).await?;
-            }
-            Ok(0)
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        let mut text = BytesMut::new();
+        builtins::echo::echo(&arguments.operands, false, &mut text);
+        if !text.is_empty() {
+            io.stdout.write(&context.call, text.freeze()).await?;
         }
-        .boxed_local()
+        Ok(0)
     }
 }

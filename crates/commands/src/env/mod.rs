@@ -3,8 +3,6 @@
 mod split;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Changes, Command, Context, Environment, Example, Extent, Flag, Launched, Parsing, Plan,
     PlanContext, Shape, Spec, Status,
@@ -58,13 +56,8 @@ impl Command for Env {
         Plan { effects: Vec::new(), stdin: Extent::UntilStopped, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -10,8 +10,6 @@ mod print;
 mod search;
 mod settings;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_pattern::regex::Syntax;
 use mirage_shell::command::{Arguments, Command, Context, Plan, PlanContext, Shape, Spec, Status};
 use mirage_shell::io::Io;
@@ -45,13 +43,8 @@ impl Command for Grep {
         settings::plan(arguments, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(self.syntax, arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(self.syntax, arguments, io, context).await
     }
 }
 

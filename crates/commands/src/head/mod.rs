@@ -4,8 +4,6 @@ mod all_but;
 mod first;
 mod obsolete;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Locale, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -84,13 +82,8 @@ impl Command for Head {
         plan_inputs(&operands_or_stdin(arguments), extent, shape, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! `link`: one hard link, nothing else.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -32,13 +30,8 @@ impl Command for Link {
         Plan { effects: effects.into_iter().collect(), stdin: Extent::None, stdout: Shape::Empty }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

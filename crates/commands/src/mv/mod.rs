@@ -2,8 +2,6 @@
 
 mod rename;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -84,13 +82,8 @@ impl Command for Mv {
         Plan { effects, stdin: Extent::None, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

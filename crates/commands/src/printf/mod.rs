@@ -1,8 +1,6 @@
 //! `printf`, where another program runs it: the shell has its own, over the same code.
 
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::builtins::printf::{Flavor, Printer, Problem};
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
@@ -38,13 +36,8 @@ impl Command for Printf {
         Plan { stdout: Shape::Unknown, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! `pwd`: the working directory. The shell has one of its own.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -39,13 +37,8 @@ impl Command for Pwd {
         Plan { stdout: Shape::Known([context.directory.as_bytes(), b"\n"].concat()), ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

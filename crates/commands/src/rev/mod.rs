@@ -1,8 +1,6 @@
 //! `rev`: the characters of each line in reverse order.
 
 use bytes::{Bytes, BytesMut};
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Locale, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -37,13 +35,8 @@ impl Command for Rev {
         crate::support::plan_all_inputs(&arguments.operands, Extent::UntilStopped, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

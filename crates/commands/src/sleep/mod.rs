@@ -1,7 +1,5 @@
 //! `sleep`: nothing for a while.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{Arguments, Command, Context, Example, Plan, PlanContext, Shape, Spec, Status};
 use mirage_shell::io::Io;
 use mirage_vfs::Result;
@@ -29,13 +27,8 @@ impl Command for Sleep {
         Plan { stdout: Shape::Empty, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

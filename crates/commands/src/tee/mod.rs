@@ -1,8 +1,6 @@
 //! `tee`: input to standard output and to files.
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -52,13 +50,8 @@ impl Command for Tee {
         Plan { effects: effects.collect(), stdin: Extent::Whole, stdout: stdin.clone() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -1,7 +1,5 @@
 //! `test` and `[`, where another program runs them: the shell has its own, over the same code.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::builtins::test;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
@@ -60,13 +58,8 @@ impl Command for Test {
         Plan { stdout: Shape::Empty, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 
@@ -79,22 +72,14 @@ impl Command for Bracket {
         Test.plan(arguments, stdin, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        mut arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        async move {
-            let last = arguments.operands.pop();
-            if last.is_none_or(|last| last != "]") {
-                let report = Report::new(&arguments, &io, context);
-                report.say(&[b"missing ", &quote(b"]", context.locale())]).await;
-                return Ok(2);
-            }
-            run(arguments, io, context).await
+    async fn run(&self, mut arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        let last = arguments.operands.pop();
+        if last.is_none_or(|last| last != "]") {
+            let report = Report::new(&arguments, &io, context);
+            report.say(&[b"missing ", &quote(b"]", context.locale())]).await;
+            return Ok(2);
         }
-        .boxed_local()
+        run(arguments, io, context).await
     }
 }
 

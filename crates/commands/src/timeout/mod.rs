@@ -1,7 +1,6 @@
 //! `timeout`: a command with a limit on its time.
 
-use futures_util::FutureExt;
-use futures_util::future::{Either, LocalBoxFuture, select};
+use futures_util::future::{Either, select};
 use mirage_shell::command::{
     Arguments, Changes, Command, Context, Example, Extent, Flag, Launched, Parsing, Plan, PlanContext, Shape,
     Spec, Status,
@@ -80,13 +79,8 @@ impl Command for Timeout {
         Plan { effects: Vec::new(), stdin: Extent::UntilStopped, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

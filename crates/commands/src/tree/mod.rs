@@ -7,8 +7,6 @@ mod options;
 mod text;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -73,13 +71,8 @@ impl Command for Tree {
         Plan { effects, stdin: Extent::None, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

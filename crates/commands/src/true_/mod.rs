@@ -1,7 +1,5 @@
 //! `true` and `false`, where another program runs them.
 
-use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, ready};
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -41,13 +39,8 @@ impl Command for True {
         Plan { stdout: Shape::Empty, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        _arguments: Arguments,
-        _io: Io,
-        _context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        ready(Ok(0)).boxed_local()
+    async fn run(&self, _arguments: Arguments, _io: Io, _context: &Context) -> Result<Status> {
+        Ok(0)
     }
 }
 
@@ -60,12 +53,7 @@ impl Command for False {
         Plan { stdout: Shape::Empty, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        _arguments: Arguments,
-        _io: Io,
-        _context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        ready(Ok(1)).boxed_local()
+    async fn run(&self, _arguments: Arguments, _io: Io, _context: &Context) -> Result<Status> {
+        Ok(1)
     }
 }

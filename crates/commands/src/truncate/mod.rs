@@ -1,7 +1,5 @@
 //! `truncate`: files cut or extended to a size.
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Locale, Plan, PlanContext, Shape, Spec,
     Status,
@@ -51,13 +49,8 @@ impl Command for Truncate {
         Plan { effects, stdin: Extent::None, stdout: Shape::Empty }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -2,8 +2,6 @@
 
 mod blanks;
 
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -61,13 +59,8 @@ impl Command for Unexpand {
         plan_inputs(&operands_or_stdin(arguments), Extent::UntilStopped, Shape::Unknown, context)
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

@@ -3,8 +3,6 @@
 mod items;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{
     Arguments, Changes, Command, Context, Example, Extent, Flag, Launched, Parsing, Plan, PlanContext, Shape,
     Spec, Status,
@@ -92,13 +90,8 @@ impl Command for Xargs {
         Plan { effects: effects.collect(), stdin: Extent::Whole, stdout: Shape::Unknown }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

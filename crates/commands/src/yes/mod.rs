@@ -1,8 +1,6 @@
 //! `yes`: a line, again and again.
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{Arguments, Command, Context, Example, Plan, PlanContext, Shape, Spec, Status};
 use mirage_shell::io::Io;
 use mirage_vfs::{Error, ErrorKind, Result};
@@ -31,13 +29,8 @@ impl Command for Yes {
         Plan { stdout: Shape::Unknown, ..Plan::default() }
     }
 
-    fn run<'a>(
-        &'a self,
-        arguments: Arguments,
-        io: Io,
-        context: &'a Context,
-    ) -> LocalBoxFuture<'a, Result<Status>> {
-        run(arguments, io, context).boxed_local()
+    async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+        run(arguments, io, context).await
     }
 }
 

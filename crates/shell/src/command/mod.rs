@@ -7,6 +7,9 @@ mod plan;
 mod registry;
 mod spec;
 
+use std::future::Future;
+
+use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_vfs::Result;
 
@@ -36,10 +39,41 @@ pub trait Command: Sync {
     /// An error that is answered instead is one of writing to `io.stdout` (or of a descriptor that is broken as such):
     /// the caller turns `BrokenPipe` into a silent 141 and prints anything else as `NAME: write error: TEXT` with the
     /// spec's failure status. Dropping the future cancels the run: what was not committed stays as it was.
+    fn run(&self, arguments: Arguments, io: Io, context: &Context) -> impl Future<Output = Result<Status>>;
+}
+
+/// A [`Command`] of any type, as the registry holds it.
+pub trait DynCommand: Sync {
+    /// See [`Command::spec`].
+    fn spec(&self) -> &'static Spec;
+
+    /// See [`Command::plan`].
+    fn plan(&self, arguments: &Arguments, stdin: &Shape, context: &PlanContext) -> Plan;
+
+    /// See [`Command::run`].
     fn run<'a>(
         &'a self,
         arguments: Arguments,
         io: Io,
         context: &'a Context,
     ) -> LocalBoxFuture<'a, Result<Status>>;
+}
+
+impl<C: Command> DynCommand for C {
+    fn spec(&self) -> &'static Spec {
+        Command::spec(self)
+    }
+
+    fn plan(&self, arguments: &Arguments, stdin: &Shape, context: &PlanContext) -> Plan {
+        Command::plan(self, arguments, stdin, context)
+    }
+
+    fn run<'a>(
+        &'a self,
+        arguments: Arguments,
+        io: Io,
+        context: &'a Context,
+    ) -> LocalBoxFuture<'a, Result<Status>> {
+        Command::run(self, arguments, io, context).boxed_local()
+    }
 }

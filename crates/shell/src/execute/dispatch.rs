@@ -8,7 +8,7 @@ use mirage_vfs::{ErrorKind, OpenOptions};
 
 use super::{Shell, Stop, signal_status};
 use crate::builtins::{self, Builtin};
-use crate::command::{Command, Registry};
+use crate::command::{DynCommand, Registry};
 use crate::io::Descriptor;
 use crate::state::{Function, ShellOption};
 
@@ -22,7 +22,7 @@ pub(crate) enum Found {
 #[derive(Clone)]
 pub(crate) enum Program {
     /// A command of the registry, as found at this path.
-    Command(&'static dyn Command, Bytes),
+    Command(&'static dyn DynCommand, Bytes),
     /// The shell itself.
     Shell(Bytes),
     /// A script file.

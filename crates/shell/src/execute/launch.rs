@@ -11,7 +11,9 @@ use mirage_vfs::{ErrorKind, OpenOptions, Path};
 use super::dispatch::{Interpreter, Program, interpreter, program_along, program_at};
 use super::{Limit, Process, Run, Shell, Stop};
 use crate::builtins::signals;
-use crate::command::{Arguments, Changes, Command, Context, Environment, Launch, Launched, Parsed, Status};
+use crate::command::{
+    Arguments, Changes, Context, DynCommand, Environment, Launch, Launched, Parsed, Status,
+};
 use crate::io::{Descriptor, Io};
 use crate::state::{Attributes, State, Value, Variable};
 
@@ -86,7 +88,7 @@ impl Launcher {
 
     async fn run_command(
         self: Rc<Self>,
-        command: &'static dyn Command,
+        command: &'static dyn DynCommand,
         mut words: Vec<Bytes>,
         io: Io,
     ) -> Status {
