@@ -101,11 +101,26 @@ impl Shell {
     pub(crate) async fn read_line(&mut self) -> Result<Option<Bytes>, Stop> {
         let Some(input) = self.descriptors.get(0).cloned() else { return Ok(None) };
         let reader = Reader { input, until: None };
-        let (line, end) = reader.record(self, b'\n').await?;
-        Ok(match end {
-            End::Whole => Some(line),
-            _ => Some(line).filter(|line| !line.is_empty()),
-        })
+        let mut text = Vec::new();
+        loop {
+            let (line, end) = reader.record(self, b'\n').await?;
+            let mut bytes = line.iter().copied();
+            let mut continues = false;
+            while let Some(byte) = bytes.next() {
+                match byte {
+                    b'\\' => match bytes.next() {
+                        Some(quoted) => text.push(quoted),
+                        None => continues = matches!(end, End::Whole),
+                    },
+                    byte => text.push(byte),
+                }
+            }
+            match end {
+                End::Whole if continues => {}
+                End::Whole => return Ok(Some(text.into())),
+                _ => return Ok(Some(text.into()).filter(|text: &Bytes| !text.is_empty())),
+            }
+        }
     }
 
     /// All that is left of the standard input.

@@ -1,5 +1,7 @@
 //! Job control: `jobs`, `wait`, `fg`, `bg`, `disown`.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::{Either, LocalBoxFuture, select, select_all};
@@ -141,6 +143,7 @@ async fn run_wait(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             false => match options::integer(word) {
                 Some(number) => {
                     let found = own.iter().find(|job| i64::from(job.process.id) == number).cloned();
+                    let found = found.or_else(|| substitution(shell, number));
                     if found.is_none() {
                         if let Some(known) = remembered(shell, number) {
                             status = known;
@@ -218,6 +221,12 @@ fn remember(shell: &mut Shell, job: &Job) {
     let status = job.process.ended().unwrap_or(0);
     shell.waited.retain(|(id, _)| *id != job.process.id);
     shell.waited.push((job.process.id, status));
+}
+
+/// The last process substitution, which is no job but can be waited for.
+fn substitution(shell: &Shell, number: i64) -> Option<Job> {
+    let process = shell.last_substitution.clone().filter(|process| i64::from(process.id) == number)?;
+    Some(Job { number: 0, process, text: Bytes::new(), told: Rc::default() })
 }
 
 fn remembered(shell: &Shell, number: i64) -> Option<u8> {

@@ -189,6 +189,10 @@ impl Shell {
             let text = self.expand_single(&arithmetic.text).boxed_local().await?;
             self.trace_words(&[b"(( ", &text, b" ))"]).await;
         }
-        self.try_arithmetic(arithmetic, b"((: ").await
+        match self.try_arithmetic(arithmetic, b"((: ").await {
+            // What may not be assigned to is told, and the expression has no value.
+            Err(Stop::Discard) => Ok(None),
+            value => value,
+        }
     }
 }

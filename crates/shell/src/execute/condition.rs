@@ -89,7 +89,12 @@ impl Shell {
                 }
                 let matches = match right.literal() {
                     Some(literal) if !self.state.options.has(ShellOption::NoCaseMatch) => literal == &subject,
-                    _ => self.expand_pattern(right).await?.is_match(&subject),
+                    _ => {
+                        // Extended patterns are always on here.
+                        let options =
+                            mirage_pattern::glob::Options { extended: true, ..self.pattern_options() };
+                        self.expand_pattern_as(right, options).await?.is_match(&subject)
+                    }
                 };
                 Ok(Some(matches == wanted))
             }
@@ -129,10 +134,11 @@ impl Shell {
     ) -> Result<Option<bool>, Stop> {
         let mut values = [0; 2];
         for (value, text) in values.iter_mut().zip([left, right]) {
-            match self.try_arithmetic_text(text, b"[[: ")? {
-                Some(number) => *value = number,
+            match self.try_arithmetic_text(text, b"[[: ") {
+                Ok(Some(number)) => *value = number,
                 // As in bash, what has no value is false.
-                None => return Ok(Some(false)),
+                Ok(None) | Err(Stop::Discard) => return Ok(Some(false)),
+                Err(stop) => return Err(stop),
             }
         }
         let [left, right] = values;

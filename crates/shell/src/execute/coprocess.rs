@@ -69,6 +69,7 @@ impl Shell {
         let list = substitution.list.clone();
         let process = Process::new(inner.process, self.process);
         self.last_background = Some(process.id);
+        self.last_substitution = Some(process.clone());
         self.start_process(process, inner, |mut shell| async move {
             let result = shell.run_list(&list).await;
             (shell, result)

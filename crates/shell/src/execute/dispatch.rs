@@ -6,6 +6,7 @@ use mirage_syntax::ast::Redirection;
 use mirage_vfs::tree::{Access, Follow, Mode, View};
 use mirage_vfs::{ErrorKind, OpenOptions};
 
+use super::redirect::Saved;
 use super::{Shell, Stop, signal_status};
 use crate::builtins::{self, Builtin};
 use crate::command::{DynCommand, Registry};
@@ -71,10 +72,22 @@ impl Shell {
         redirections: &[Redirection],
     ) -> Result<(), Stop> {
         let mut saved = Vec::new();
-        if !redirections.is_empty() && !self.redirect(redirections, &mut saved).await? {
-            self.state.status = 1;
-            self.restore(saved).await;
-            return Ok(());
+        if !redirections.is_empty() {
+            // The process of the program makes them: what their words assign is not seen here, and an error in
+            // them ends that process alone.
+            let variables = self.state.variables.clone();
+            let redirected = self.redirect(redirections, &mut saved).await;
+            self.state.variables = variables;
+            match redirected {
+                Ok(true) => saved.iter_mut().for_each(Saved::end_with_command),
+                Ok(false) => {
+                    self.state.status = 1;
+                    self.restore(saved).await;
+                    return Ok(());
+                }
+                Err(Stop::Exit | Stop::Discard) => return Ok(()),
+                Err(stop) => return Err(stop),
+            }
         }
         let result = self.run_words(words).await;
         let settled = self.settle().await;

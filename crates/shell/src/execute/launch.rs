@@ -14,7 +14,7 @@ use crate::builtins::signals;
 use crate::command::{
     Arguments, Changes, Context, DynCommand, Environment, Launch, Launched, Parsed, Status,
 };
-use crate::io::{Descriptor, Io};
+use crate::io::Io;
 use crate::state::{Attributes, State, Value, Variable};
 
 /// What a program is started from: a shell's surroundings, without what only the shell itself sees.
@@ -241,18 +241,17 @@ impl Launch for Launcher {
 /// Where commands are looked for when `PATH` is not set.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
-/// Reads a whole file: a script.
-pub(crate) async fn read_script(view: &View, path: &[u8]) -> mirage_vfs::Result<Bytes> {
-    let options = OpenOptions::reading();
-    let file = Descriptor::file(view.open(path, &options).await?, options);
+/// Reads a whole file or descriptor: a script.
+pub(crate) async fn read_script(context: &Context, io: &Io, path: &[u8]) -> mirage_vfs::Result<Bytes> {
+    let file = context.open(io, path, &OpenOptions::reading()).await?;
     let mut text = Vec::new();
     loop {
-        let chunk = file.read(view.call()).await?;
+        let chunk = file.read(&context.call).await?;
         if chunk.is_empty() {
             break;
         }
         text.extend_from_slice(&chunk);
     }
-    file.close(view.call()).await?;
+    file.close(&context.call).await?;
     Ok(text.into())
 }

@@ -198,7 +198,9 @@ impl Shell {
     /// Shows the menu of `select` and reads an answer; none at the end of the input.
     async fn ask(&mut self, words: &[Bytes], shows_menu: bool) -> Result<Option<Bytes>, Stop> {
         if shows_menu {
-            let menu = menu(words);
+            let width = self.state.variables.scalar(b"COLUMNS");
+            let width = width.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+            let menu = menu(words, width.filter(|width| *width > 0).unwrap_or(80));
             self.messages.extend_from_slice(&menu);
         }
         let prompt =
@@ -213,13 +215,12 @@ impl Shell {
     }
 }
 
-/// The numbered list of `select`, in columns that fit 80 characters, filled downwards.
-fn menu(words: &[Bytes]) -> Vec<u8> {
-    const WIDTH: usize = 80;
+/// The numbered list of `select`, in columns that fit `width` characters, filled downwards.
+fn menu(words: &[Bytes], width: usize) -> Vec<u8> {
     let digits = decimal(words.len() as i64).len();
     let longest = words.iter().map(|word| String::from_utf8_lossy(word).chars().count()).max().unwrap_or(0);
     let column = longest + digits + 2 + 2;
-    let columns = (WIDTH / column).max(1);
+    let columns = (width / column).max(1);
     let rows = words.len().div_ceil(columns);
     let columns = words.len().div_ceil(rows.max(1));
     let (rows, columns) = if rows == 1 { (columns, 1) } else { (rows, columns) };
@@ -227,9 +228,12 @@ fn menu(words: &[Bytes]) -> Vec<u8> {
     for row in 0..rows {
         let mut at = row;
         let mut position = 0;
+        // The first column is only as wide as its own numbers.
+        let mut digits_here = decimal(rows as i64).len();
         for _ in 0..columns {
             let Some(word) = words.get(at) else { break };
-            let cell = format!("{:>digits$}) ", at + 1);
+            let cell = format!("{:>digits_here$}) ", at + 1);
+            digits_here = digits;
             out.extend_from_slice(cell.as_bytes());
             out.extend_from_slice(word);
             let used = cell.len() + String::from_utf8_lossy(word).chars().count();

@@ -21,6 +21,13 @@ pub(crate) struct Saved {
     stays: bool,
 }
 
+impl Saved {
+    /// What a program's process has opened ends with it.
+    pub(crate) fn end_with_command(&mut self) {
+        self.stays = false;
+    }
+}
+
 /// The first number the shell chooses for `{name}>`.
 const FIRST_CHOSEN: u32 = 10;
 
@@ -116,6 +123,9 @@ impl Shell {
         saved: &mut Vec<Saved>,
     ) -> Result<bool, Stop> {
         let Some(path) = self.target_path(word).await? else { return Ok(false) };
+        if path.starts_with(b"/dev/tcp/") || path.starts_with(b"/dev/udp/") {
+            return Err(self.unsupported("network connections by redirection (/dev/tcp, /dev/udp)"));
+        }
         if matches!(redirection.kind, RedirectionKind::Write(_)) && self.refuses_overwrite(&path).await {
             self.complain_plainly(&[&path, b": cannot overwrite existing file"]);
             return Ok(false);

@@ -353,8 +353,8 @@ impl Shell {
         positional: Vec<Bytes>,
     ) -> Result<Option<(Bytes, Source)>, Stop> {
         let outer = std::mem::replace(&mut self.state.name, path.clone());
-        let view = self.view();
-        let text = match read_script(&view, &path).await {
+        let context = self.context();
+        let text = match read_script(&context, &self.io(), &path).await {
             Ok(text) => text,
             Err(error) => {
                 self.keep_hint(&error);

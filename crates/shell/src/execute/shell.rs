@@ -50,6 +50,8 @@ pub struct Shell {
     pub(crate) jobs: Vec<Job>,
     /// Processes that were waited for, with their statuses.
     pub(crate) waited: Vec<(u32, u8)>,
+    /// The last process substitution: `wait $!` asks for its status.
+    pub(crate) last_substitution: Option<Rc<Process>>,
     /// Descriptors of process substitutions that are open.
     pub(crate) substitutions: Vec<u32>,
     /// `$!`.
@@ -141,6 +143,7 @@ impl Shell {
             signals: Process::new(run.shell_process, 1),
             jobs: Vec::new(),
             waited: Vec::new(),
+            last_substitution: None,
             substitutions: Vec::new(),
             last_background: None,
             substituted: false,
@@ -205,6 +208,7 @@ impl Shell {
             signals: self.signals.clone(),
             jobs: self.jobs.clone(),
             waited: Vec::new(),
+            last_substitution: None,
             substitutions: Vec::new(),
             last_background: self.last_background,
             substituted: false,

@@ -277,6 +277,10 @@ impl Shell {
     pub(crate) fn was_assigned(&mut self, name: &[u8]) {
         match name {
             b"OPTIND" => self.getopts_at = 0,
+            b"GLOBIGNORE" => {
+                let set = self.state.variables.scalar(name).is_some_and(|text| !text.is_empty());
+                self.state.options.set(ShellOption::DotGlob, set);
+            }
             b"PATH" if !self.state.hashed.is_empty() => self.state.hashed.clear(),
             b"LC_ALL" | b"LC_CTYPE" | b"LC_COLLATE" | b"LC_MESSAGES" | b"LC_NUMERIC" | b"LC_TIME" => {
                 self.check_locale(name);

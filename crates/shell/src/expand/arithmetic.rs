@@ -39,7 +39,16 @@ pub(crate) fn evaluate(shell: &mut Shell, text: &[u8]) -> Result<i64, Failure> {
 impl Shell {
     /// The value of `arithmetic`; a message and the end of the command if it has none.
     pub(crate) async fn arithmetic(&mut self, arithmetic: &Arithmetic) -> Result<i64, Stop> {
-        match self.try_arithmetic(arithmetic, b"").await? {
+        self.arithmetic_of(arithmetic, b"").await
+    }
+
+    /// As [`arithmetic`](Shell::arithmetic), with what the message begins with.
+    pub(crate) async fn arithmetic_of(
+        &mut self,
+        arithmetic: &Arithmetic,
+        prefix: &[u8],
+    ) -> Result<i64, Stop> {
+        match self.try_arithmetic(arithmetic, prefix).await? {
             Some(value) => Ok(value),
             None => {
                 self.tolerates_discard = true;

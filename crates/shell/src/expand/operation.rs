@@ -45,15 +45,16 @@ impl Shell {
                 Ok(value.map(|text| case::change(&text, *change, *all, glob.as_ref(), locale).into()))
             }
             Operation::Slice { offset, length } => {
-                let offset = self.arithmetic(offset).await?;
+                let name = [&self.shown_name(parameter)[..], b": "].concat();
+                let offset = self.arithmetic_of(offset, &name).await?;
                 let length = match length {
-                    Some(length) => Some(self.arithmetic(length).await?),
+                    Some(length) => Some(self.arithmetic_of(length, &name).await?),
                     None => None,
                 };
                 self.slice(target, value, offset, length, parameter)
             }
             Operation::Transform(b'P') => self.prompts(value).boxed_local().await,
-            Operation::Transform(letter) => self.transform(target, value, *letter),
+            Operation::Transform(letter) => self.transform(target, value, *letter, parameter),
             _ => Ok(value),
         }
     }
@@ -215,7 +216,13 @@ impl Shell {
     }
 
     /// `${x@Q}` and its like.
-    fn transform(&mut self, target: &Target, value: Expanded, letter: u8) -> Result<Expanded, Stop> {
+    fn transform(
+        &mut self,
+        target: &Target,
+        value: Expanded,
+        letter: u8,
+        parameter: &Parameter,
+    ) -> Result<Expanded, Stop> {
         let locale = self.locale();
         match letter {
             b'U' => Ok(value.map(|text| case::upper(&text, locale).into())),
@@ -226,7 +233,12 @@ impl Shell {
             b'a' => Ok(self.attribute_letters(target, value)),
             b'A' => Ok(self.declaration(target, value)),
             b'K' | b'k' => Ok(self.pairs(target, value, letter == b'K')),
-            _ => Ok(value),
+            _ if value.is_unset() => Ok(value),
+            _ => {
+                self.complain_plainly(&[&parameter.text, b": bad substitution"]);
+                self.state.status = self.fatal_status();
+                Err(Stop::Exit)
+            }
         }
     }
 
@@ -253,7 +265,7 @@ impl Shell {
                     let quoted: Vec<Vec<u8>> = items.iter().map(|item| quote::single(item, locale)).collect();
                     Expanded::One([&b"set -- "[..], &quoted.join(&b" "[..])].concat().into())
                 }
-                (_, value) => value,
+                _ => Expanded::Unset,
             };
         };
         let Some(variable) = self.state.variables.get(name) else { return Expanded::Unset };

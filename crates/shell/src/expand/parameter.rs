@@ -471,7 +471,7 @@ impl Shell {
     }
 
     /// The parameter as messages name it: `x`, `x[1]`, `1`.
-    fn shown_name(&self, parameter: &Parameter) -> Bytes {
+    pub(crate) fn shown_name(&self, parameter: &Parameter) -> Bytes {
         let text = &parameter.text[..];
         let text = text.strip_prefix(b"$").unwrap_or(text);
         let text = text.strip_prefix(b"{").unwrap_or(text);

@@ -81,6 +81,8 @@ impl Shell {
         let last = pattern.components.len().saturating_sub(1);
         for (at, (component, slashes)) in pattern.components.iter().enumerate() {
             let mut next = Vec::new();
+            let magic =
+                pattern.components[..at].iter().any(|(before, _)| !matches!(before, Component::Literal(_)));
             for prefix in prefixes {
                 self.run.call.tick().await;
                 self.run.memory.check(next.len() as u64 * 64)?;
@@ -90,7 +92,11 @@ impl Shell {
                         self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
                     }
                     Component::DoubleStar(glob) => match self.state.options.has(ShellOption::GlobStar) {
-                        true => self.descend(&prefix, at < last || *slashes > 0, &mut next).await,
+                        true => {
+                            let directories = at < last || *slashes > 0;
+                            let descent = DoubleStar { directories, links: at == last, magic };
+                            self.descend(&prefix, descent, &mut next).await;
+                        }
                         false => {
                             self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
                         }
@@ -106,6 +112,10 @@ impl Shell {
                         path.extend(std::iter::repeat_n(b'/', *slashes));
                     }
                 }
+            }
+            if deep && magic {
+                next.sort_unstable();
+                next.dedup();
             }
             prefixes = next;
         }
@@ -154,11 +164,20 @@ impl Shell {
     }
 
     /// `**`: `prefix` itself and every directory below it, or without more to follow every entry.
-    async fn descend(&mut self, prefix: &[u8], directories: bool, next: &mut Vec<Vec<u8>>) {
+    async fn descend(&mut self, prefix: &[u8], descent: DoubleStar, next: &mut Vec<Vec<u8>>) {
+        let DoubleStar { directories, links, magic } = descent;
         let dots = self.state.options.has(ShellOption::DotGlob);
         let view = self.view();
-        if directories || !prefix.is_empty() {
+        if !prefix.is_empty() && !view.stat(prefix, Follow::Yes).await.is_ok_and(|entry| entry.is_directory())
+        {
+            return;
+        }
+        if directories {
             next.push(prefix.to_vec());
+        } else if !prefix.is_empty() {
+            // What a pattern found is named without the slash that a written directory keeps.
+            let name = if magic { prefix.strip_suffix(b"/").unwrap_or(prefix) } else { prefix };
+            next.push(name.to_vec());
         }
         let mut pending = vec![prefix.to_vec()];
         while let Some(parent) = pending.pop() {
@@ -171,13 +190,29 @@ impl Shell {
                     if entry.is_directory() && entry.descent == Descent::Enter {
                         pending.push([&path[..], b"/"].concat());
                     }
-                    if !directories || entry.is_directory() {
+                    if !directories
+                        || entry.is_directory()
+                        || links
+                            && entry.is_symlink()
+                            && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory())
+                    {
                         next.push(path);
                     }
                 }
             }
         }
     }
+}
+
+/// What a `**` looks for.
+#[derive(Clone, Copy)]
+struct DoubleStar {
+    /// Only directories.
+    directories: bool,
+    /// Links to directories count as such: nothing follows.
+    links: bool,
+    /// A pattern stands in front of it.
+    magic: bool,
 }
 
 /// Whether a path matches a pattern whose `*` and `?` match no slash.

@@ -109,15 +109,24 @@ impl Shell {
 
     /// A word as a pattern for one text, by the session's options.
     pub(crate) async fn expand_pattern(&mut self, word: &Word) -> Result<glob::Glob, Stop> {
-        let field = self.expand_unsplit(word).await?;
         let options = self.pattern_options();
+        self.expand_pattern_as(word, options).await
+    }
+
+    /// A word as a pattern for one text.
+    pub(crate) async fn expand_pattern_as(
+        &mut self,
+        word: &Word,
+        options: glob::Options,
+    ) -> Result<glob::Glob, Stop> {
+        let field = self.expand_unsplit(word).await?;
         field.glob(options).map_err(|error| self.fail(error.to_string().as_bytes()))
     }
 
-    /// How `case`, `[[` and `${x#p}` read patterns.
+    /// How `case` and `${x#p}` read patterns.
     pub(crate) fn pattern_options(&mut self) -> glob::Options {
         glob::Options {
-            extended: true,
+            extended: self.state.options.has(ShellOption::ExtGlob),
             ignore_case: self.state.options.has(ShellOption::NoCaseMatch),
             locale: self.locale(),
             ..glob::Options::default()
@@ -176,7 +185,8 @@ impl Shell {
                 Part::Parameter(parameter) if matches!(parameter.operation, Operation::Default { .. }) => {
                     self.default_into(parameter, fields, splitting, false).boxed_local().await?;
                 }
-                Part::Parameter(_) | Part::BadSubstitution(_) | Part::Command(_) | Part::Arithmetic(_) => {
+                Part::BadSubstitution(_) => return Err(self.bad_substitution(parts, false)),
+                Part::Parameter(_) | Part::Command(_) | Part::Arithmetic(_) => {
                     let expanded = self.expand_part(part).await?;
                     self.unquoted_into(expanded, fields, splitting);
                 }
@@ -203,6 +213,7 @@ impl Shell {
                 Part::DoubleQuoted(inner) => {
                     self.quoted_into(inner, fields, splitting).boxed_local().await?;
                 }
+                Part::BadSubstitution(_) => return Err(self.bad_substitution(parts, true)),
                 Part::Parameter(parameter) if matches!(parameter.operation, Operation::Default { .. }) => {
                     stands |= self.default_into(parameter, fields, splitting, true).boxed_local().await?;
                 }
@@ -303,6 +314,12 @@ impl Shell {
         Ok(())
     }
 
+    /// As in bash, what is told is all the text around the `${...}` that means nothing.
+    fn bad_substitution(&mut self, parts: &[Part], quoted: bool) -> Stop {
+        let text = mirage_syntax::print_parts(parts, quoted);
+        self.fail(&[&text[..], b": bad substitution"].concat())
+    }
+
     /// One part that gives a value.
     async fn expand_part(&mut self, part: &Part) -> Result<Expanded, Stop> {
         match part {
@@ -312,7 +329,6 @@ impl Shell {
                 let value = self.arithmetic(arithmetic).await?;
                 Ok(Expanded::One(decimal(value)))
             }
-            Part::BadSubstitution(text) => Err(self.fail(&[text, &b": bad substitution"[..]].concat())),
             _ => Ok(Expanded::Unset),
         }
     }

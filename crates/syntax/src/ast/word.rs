@@ -145,7 +145,11 @@ impl CommandSubstitution {
         let CommandKind::Simple(simple) = &command.kind else { return None };
         let [redirection] = command.redirections.as_slice() else { return None };
         match &redirection.kind {
-            RedirectionKind::Read(word) if simple.words.is_empty() && simple.assignments.is_empty() => {
+            RedirectionKind::Read(word)
+                if redirection.descriptor == super::Descriptor::Default
+                    && simple.words.is_empty()
+                    && simple.assignments.is_empty() =>
+            {
                 Some(word)
             }
             _ => None,

@@ -11,7 +11,7 @@ mod word;
 
 use bytes::Bytes;
 
-use crate::ast::{AndOr, Assignment, Command, List, Pipeline, Word};
+use crate::ast::{AndOr, Assignment, Command, List, Part, Pipeline, Word};
 
 /// A function as `declare -f` prints it, without the newline behind it. It defines the function when it is run.
 pub fn print_function(name: &[u8], body: &Command) -> Vec<u8> {
@@ -44,6 +44,11 @@ pub fn print_list(list: &List) -> Vec<u8> {
 /// A word, quotes and expansions as written.
 pub fn print_word(word: &Word) -> Vec<u8> {
     print(|printer| printer.word(word))
+}
+
+/// Parts of a word, as they stand in double quotes if `quoted`.
+pub fn print_parts(parts: &[Part], quoted: bool) -> Vec<u8> {
+    print(|printer| printer.parts_of(parts, quoted))
 }
 
 /// An assignment.

@@ -19,6 +19,10 @@ impl Printer {
         self.parts(word.parts(), Around::Nothing);
     }
 
+    pub(super) fn parts_of(&mut self, parts: &[Part], quoted: bool) {
+        self.parts(parts, if quoted { Around::Quotes } else { Around::Nothing });
+    }
+
     fn parts(&mut self, parts: &[Part], around: Around) {
         for part in parts {
             self.part(part, around);

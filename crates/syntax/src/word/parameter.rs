@@ -343,7 +343,7 @@ impl Parser {
             self.cursor.position = letter_at;
             return Some(Operation::Names { separate: true });
         }
-        if self.cursor.text.get(closing) != Some(&b'}') || !b"aAEKkLPQuU".contains(&letter) {
+        if self.cursor.text.get(closing) != Some(&b'}') {
             return None;
         }
         self.cursor.position = closing;
