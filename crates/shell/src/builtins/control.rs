@@ -58,7 +58,7 @@ fn loops(shell: &mut Shell, call: &Invocation<'_>, stop: impl Fn(u32) -> Stop) -
 pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let operands = after_dashes(call.operands());
     let status = match operands.first() {
-        None => shell.state.status,
+        None => shell.return_status(),
         Some(text) => match integer(text) {
             Some(status) => status as u8,
             None => {
@@ -70,6 +70,7 @@ pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     if operands.len() > 1 {
         return Err(shell.abandon(b"too many arguments"));
     }
+    shell.before_return = shell.state.status;
     if shell.frames.is_empty() {
         shell.complain(&[b"can only `return' from a function or sourced script"]);
         return Ok(2);
@@ -81,7 +82,7 @@ pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 pub(crate) fn exit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let operands = after_dashes(call.operands());
     let status = match operands.first() {
-        None => shell.trap_status.unwrap_or(shell.state.status),
+        None => shell.exit_status(),
         Some(text) => match integer(text) {
             Some(status) => status as u8,
             None => {

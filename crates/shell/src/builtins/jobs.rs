@@ -8,12 +8,16 @@ use futures_util::future::{Either, LocalBoxFuture, select, select_all};
 
 use super::{Invocation, Outcome, options, signals};
 use crate::execute::{Job, Process, Shell, Stop};
-use crate::expand::decimal;
+use crate::expand::{decimal, is_name, split_subscript};
 use crate::state::ShellOption;
 
-/// The job that `%1`, `%+`, `%-`, `%name` or `%?text` means.
-pub(crate) fn find(shell: &Shell, word: &[u8]) -> Option<Job> {
+/// The job that `%1`, `%+`, `%-`, `%name` or `%?text` means. That it may mean several is told.
+pub(crate) fn find(shell: &mut Shell, word: &[u8]) -> Option<Job> {
     let text = word.strip_prefix(b"%").unwrap_or(word);
+    let by_text = |job: &&Job| match text {
+        [b'?', part @ ..] => memchr::memmem::find(&job.text, part).is_some(),
+        start => job.text.starts_with(start),
+    };
     let jobs = &shell.jobs;
     let found = match text {
         b"" | b"%" | b"+" => current(jobs),
@@ -22,8 +26,11 @@ pub(crate) fn find(shell: &Shell, word: &[u8]) -> Option<Job> {
             let number = options::integer(text)?;
             jobs.iter().find(|job| i64::from(job.number) == number)
         }
-        [b'?', part @ ..] => jobs.iter().find(|job| memchr::memmem::find(&job.text, part).is_some()),
-        start => jobs.iter().find(|job| job.text.starts_with(start)),
+        _ if jobs.iter().filter(by_text).nth(1).is_some() => {
+            shell.complain(&[text, b": ambiguous job spec"]);
+            return None;
+        }
+        _ => jobs.iter().find(by_text),
     };
     found.cloned()
 }
@@ -36,14 +43,37 @@ fn previous(jobs: &[Job]) -> Option<&Job> {
     jobs.len().checked_sub(2).and_then(|at| jobs.get(at)).or_else(|| jobs.last())
 }
 
-pub(crate) fn jobs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
-    let parsed = match options::parse(shell, call.builtin(), call.operands(), "lpnxrs") {
-        Ok(parsed) => parsed,
-        Err(status) => return Ok(status),
-    };
-    if parsed.has(b'x') {
-        return Err(shell.unsupported("jobs -x"));
+pub(crate) fn jobs<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+    async move {
+        let parsed = match options::parse(shell, call.builtin(), call.operands(), "lpnxrs") {
+            Ok(parsed) => parsed,
+            Err(status) => return Ok(status),
+        };
+        match parsed.has(b'x') {
+            true => run_with_numbers(shell, parsed.operands).await,
+            false => list(shell, &parsed),
+        }
     }
+    .boxed_local()
+}
+
+/// `jobs -x`: runs a command with the numbers of processes for the jobs among its words.
+async fn run_with_numbers(shell: &mut Shell, mut words: Vec<Bytes>) -> Outcome {
+    if words.is_empty() {
+        return Ok(0);
+    }
+    for word in words.iter_mut().filter(|word| word.starts_with(b"%")) {
+        if let Some(job) = find(shell, word) {
+            *word = decimal(i64::from(job.process.id));
+        }
+    }
+    let outer = shell.builtin.take();
+    let result = shell.run_named(words).await;
+    shell.builtin = outer;
+    result.map(|()| shell.state.status)
+}
+
+fn list(shell: &mut Shell, parsed: &options::Parsed) -> Outcome {
     let mut wanted = Vec::new();
     let mut status = 0;
     match parsed.operands.is_empty() {
@@ -62,7 +92,8 @@ pub(crate) fn jobs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     }
     for job in wanted {
         let ended = job.process.ended();
-        if parsed.has(b'r') && ended.is_some() || parsed.has(b's') {
+        let unchanged = parsed.has(b'n') && job.listed.replace(true) && ended.is_none();
+        if parsed.has(b'r') && ended.is_some() || parsed.has(b's') || unchanged {
             continue;
         }
         let line = match parsed.has(b'p') {
@@ -76,7 +107,8 @@ pub(crate) fn jobs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Ok(status)
 }
 
-fn line_of(shell: &Shell, job: &Job, long: bool) -> Vec<u8> {
+/// A job as `jobs` lists it.
+pub(crate) fn line_of(shell: &Shell, job: &Job, long: bool) -> Vec<u8> {
     let is = |other: Option<&Job>| other.is_some_and(|other| other.number == job.number);
     let mark = if is(current(&shell.jobs)) {
         '+'
@@ -112,6 +144,11 @@ async fn run_wait(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     };
     shell.settle().await?;
     if let Some(name) = parsed.value(b'p') {
+        let base = split_subscript(name).map_or(&name[..], |(base, _)| base);
+        if !is_name(base) {
+            shell.complain(&[b"`", name, b"': not a valid identifier"]);
+            return Ok(1);
+        }
         shell.state.variables.unset(name, false);
     }
     let own: Vec<Job> =
@@ -124,7 +161,7 @@ async fn run_wait(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             if let Some(status) = wait_for(shell, &job.process).await? {
                 return Ok(status);
             }
-            job.told.set(true);
+            remember(shell, &job);
         }
         forget_told(shell);
         return Ok(0);
@@ -217,16 +254,26 @@ fn tell_variable(shell: &mut Shell, parsed: &options::Parsed, job: &Job) -> Resu
 
 /// A job whose status was asked for is gone, but its status can be asked for again.
 fn remember(shell: &mut Shell, job: &Job) {
-    job.told.set(true);
-    let status = job.process.ended().unwrap_or(0);
-    shell.waited.retain(|(id, _)| *id != job.process.id);
-    shell.waited.push((job.process.id, status));
+    let builtin = shell.builtin.take();
+    shell.tell_job(job);
+    shell.builtin = builtin;
+    if let Some(name) = &job.coprocess {
+        shell.state.variables.unset(name, false);
+        shell.state.variables.unset(&[&name[..], b"_PID"].concat(), false);
+    }
 }
 
 /// The last process substitution, which is no job but can be waited for.
 fn substitution(shell: &Shell, number: i64) -> Option<Job> {
     let process = shell.last_substitution.clone().filter(|process| i64::from(process.id) == number)?;
-    Some(Job { number: 0, process, text: Bytes::new(), told: Rc::default() })
+    Some(Job {
+        number: 0,
+        process,
+        text: Bytes::new(),
+        told: Rc::default(),
+        listed: Rc::default(),
+        coprocess: None,
+    })
 }
 
 fn remembered(shell: &Shell, number: i64) -> Option<u8> {

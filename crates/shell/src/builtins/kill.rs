@@ -81,6 +81,9 @@ fn send(shell: &mut Shell, word: &Bytes, signal: u32) -> bool {
         shell.complain(&[b"stopping processes is not supported"]);
         return false;
     }
+    if i64::from(shell.process) == number {
+        shell.become_process();
+    }
     let own = [shell.process, shell.own_process];
     let wanted = u32::try_from(number.unsigned_abs()).unwrap_or(0);
     let process = match own.contains(&wanted) || number == 0 {

@@ -1,4 +1,4 @@
-//! `umask`, `ulimit` and `times`.
+//! `umask` and `times`.
 
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
@@ -32,6 +32,9 @@ pub(crate) fn umask(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             return Ok(1);
         };
         shell.state.umask = mask;
+        if parsed.has(b'S') {
+            shell.output.extend_from_slice(format!("{}\n", symbolic(mask)).as_bytes());
+        }
         return Ok(0);
     }
     match changed(shell.state.umask, text) {
@@ -76,6 +79,9 @@ fn changed(mask: u32, text: &[u8]) -> Result<u32, (&'static str, u8)> {
             who = 0o777;
         }
         let mut rest = &clause[who_end..];
+        if rest.is_empty() {
+            return Err(("operator", 0));
+        }
         while let Some(&operator) = rest.first() {
             if !b"+-=".contains(&operator) {
                 return Err(("operator", operator));
@@ -86,11 +92,7 @@ fn changed(mask: u32, text: &[u8]) -> Result<u32, (&'static str, u8)> {
                 bits |= match letter {
                     b'r' => 0o444,
                     b'w' => 0o222,
-                    b'x' | b'X' => 0o111,
-                    b's' | b't' => 0,
-                    b'u' => (allowed >> 6 & 7) * 0o111,
-                    b'g' => (allowed >> 3 & 7) * 0o111,
-                    b'o' => (allowed & 7) * 0o111,
+                    b'x' => 0o111,
                     other => return Err(("character", *other)),
                 };
             }
@@ -104,70 +106,6 @@ fn changed(mask: u32, text: &[u8]) -> Result<u32, (&'static str, u8)> {
         }
     }
     Ok(!allowed & 0o777)
-}
-
-/// What `ulimit` tells: letter, name, unit, value.
-const LIMITS: [(u8, &str, &str, &str); 16] = [
-    (b'R', "real-time non-blocking time", "(microseconds, -R)", "unlimited"),
-    (b'c', "core file size", "(blocks, -c)", "0"),
-    (b'd', "data seg size", "(kbytes, -d)", "unlimited"),
-    (b'e', "scheduling priority", "(-e)", "0"),
-    (b'f', "file size", "(blocks, -f)", "unlimited"),
-    (b'i', "pending signals", "(-i)", "unlimited"),
-    (b'l', "max locked memory", "(kbytes, -l)", "unlimited"),
-    (b'm', "max memory size", "(kbytes, -m)", "unlimited"),
-    (b'n', "open files", "(-n)", "1024"),
-    (b'p', "pipe size", "(512 bytes, -p)", "8"),
-    (b'q', "POSIX message queues", "(bytes, -q)", "819200"),
-    (b'r', "real-time priority", "(-r)", "0"),
-    (b's', "stack size", "(kbytes, -s)", "8192"),
-    (b't', "cpu time", "(seconds, -t)", "unlimited"),
-    (b'u', "max user processes", "(-u)", "unlimited"),
-    (b'v', "virtual memory", "(kbytes, -v)", "unlimited"),
-];
-
-pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
-    let parsed = match options::parse(shell, call.builtin(), call.operands(), "SHabcdefiklmnpqrstuvxPRT") {
-        Ok(parsed) => parsed,
-        Err(status) => return Ok(status),
-    };
-    if !parsed.operands.is_empty() {
-        return Ok(set_limit(shell, &parsed));
-    }
-    let letters: Vec<u8> =
-        parsed.options.iter().map(|option| option.letter).filter(|letter| !b"SHa".contains(letter)).collect();
-    if parsed.has(b'a') {
-        for (_, name, unit, value) in LIMITS {
-            let line = format!("{name:<20} {unit:>20} {value}\n");
-            shell.output.extend_from_slice(line.as_bytes());
-        }
-        return Ok(0);
-    }
-    let letters = if letters.is_empty() { vec![b'f'] } else { letters };
-    for letter in &letters {
-        let row = LIMITS.iter().find(|(known, ..)| known == letter);
-        let (name, unit, value) =
-            row.map_or(("", "", "unlimited"), |(_, name, unit, value)| (*name, *unit, *value));
-        let line = match letters.len() {
-            1 => format!("{value}\n"),
-            _ => format!("{name:<20} {unit:>20} {value}\n"),
-        };
-        shell.output.extend_from_slice(line.as_bytes());
-    }
-    Ok(0)
-}
-
-/// Limits of resources that nothing here uses are taken and forgotten; the others can not be kept.
-fn set_limit(shell: &mut Shell, parsed: &options::Parsed) -> u8 {
-    let letter = parsed.options.iter().map(|option| option.letter).rfind(|letter| !b"SHa".contains(letter));
-    match letter.unwrap_or(b'f') {
-        letter @ (b'f' | b't' | b'v' | b'd' | b'm') => {
-            let text = format!("mirage: unsupported: ulimit -{}\n", char::from(letter));
-            shell.messages.extend_from_slice(text.as_bytes());
-            2
-        }
-        _ => 0,
-    }
 }
 
 /// Processor time is not told apart by line: what there is, is zero.

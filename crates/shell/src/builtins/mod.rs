@@ -16,7 +16,7 @@ mod enable;
 mod eval;
 mod getopts;
 mod input;
-mod jobs;
+pub(crate) mod jobs;
 mod kill;
 mod limits;
 mod mapfile;
@@ -31,6 +31,7 @@ mod stack;
 pub mod test;
 pub(crate) mod time;
 mod traps;
+mod ulimit;
 mod unset;
 
 use bytes::Bytes;
@@ -41,6 +42,7 @@ use crate::command::Status;
 use crate::execute::{Shell, Stop};
 
 pub(crate) use declare::literal_word;
+pub(crate) use eval::source;
 
 /// How a builtin ended: its status, or why the shell goes elsewhere.
 pub(crate) type Outcome = Result<Status, Stop>;
@@ -158,7 +160,7 @@ pub(crate) static ALL: &[Builtin] = &[
     later("hash", "hash [-lr] [-p pathname] [-dt] [name ...]", describe::hash),
     now("help", "help [-dms] [pattern ...]", editing::help),
     now("history", "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", editing::history),
-    now("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
+    later("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
     now("kill", "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", kill::run),
     now("let", "let arg [arg ...]", caller::evaluate),
     later("local", "local [option] name[=value] ...", declare::local).declares(),
@@ -183,7 +185,7 @@ pub(crate) static ALL: &[Builtin] = &[
     now("true", "true", control::succeed),
     later("type", "type [-afptP] name [name ...]", describe::kind),
     later("typeset", "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", declare::declare).declares(),
-    now("ulimit", "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]", limits::ulimit),
+    now("ulimit", "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]", ulimit::ulimit),
     now("umask", "umask [-p] [-S] [mode]", limits::umask),
     now("unalias", "unalias [-a] name [name ...]", alias::unalias),
     now("unset", "unset [-f] [-v] [-n] [name ...]", unset::run).special(),

@@ -12,6 +12,12 @@ const REAL_TIME: (u32, u32) = (34, 64);
 
 /// Ends a process that can not do anything about it.
 pub(crate) const KILL: u32 = 9;
+/// From the terminal.
+pub(crate) const INTERRUPT: u32 = 2;
+/// Nobody reads what is written.
+pub(crate) const BROKEN_PIPE: u32 = 13;
+/// Asks to end.
+pub(crate) const TERMINATE: u32 = 15;
 /// Goes on.
 pub(crate) const CONTINUE: u32 = 18;
 
@@ -65,7 +71,21 @@ pub(crate) fn description(signal: u32) -> String {
         1 => "Hangup".into(),
         2 => "Interrupt".into(),
         3 => "Quit".into(),
+        4 => "Illegal instruction".into(),
+        5 => "Trace/breakpoint trap".into(),
         6 => "Aborted".into(),
+        7 => "Bus error".into(),
+        8 => "Floating point exception".into(),
+        11 => "Segmentation fault".into(),
+        16 => "Stack fault".into(),
+        24 => "CPU time limit exceeded".into(),
+        25 => "File size limit exceeded".into(),
+        26 => "Virtual timer expired".into(),
+        27 => "Profiling timer expired".into(),
+        29 => "I/O possible".into(),
+        30 => "Power failure".into(),
+        31 => "Bad system call".into(),
+        34.. => format!("Real-time signal {}", signal - REAL_TIME.0),
         9 => "Killed".into(),
         13 => "Broken pipe".into(),
         14 => "Alarm clock".into(),

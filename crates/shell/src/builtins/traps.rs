@@ -44,11 +44,15 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             status = 1;
             continue;
         };
+        if signals::number(&name).is_some_and(|number| shell.ignored_for_good & 1 << number != 0) {
+            continue;
+        }
         match &action {
             Some(action) => drop(shell.state.traps.insert(name, action.clone())),
             None => drop(shell.state.traps.remove(&name)),
         }
     }
+    shell.become_process();
     shell.note_traps();
     Ok(status)
 }

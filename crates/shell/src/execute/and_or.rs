@@ -52,6 +52,9 @@ impl Shell {
         let result = self.run_pipeline(pipeline).await;
         self.tolerant -= tolerant;
         result?;
+        if self.signals.has_news() {
+            self.notice_signals().boxed_local().await?;
+        }
         match tolerant > 0 || self.state.status == 0 || self.tolerant > 0 {
             true => Ok(()),
             false => self.after_failure(pipeline).boxed_local().await,

@@ -72,6 +72,9 @@ impl Shell {
             CommandKind::While(each) => Box::pin(self.run_while(each, true)),
             CommandKind::Until(each) => Box::pin(self.run_while(each, false)),
             CommandKind::Case(case) => Box::pin(self.run_case(case)),
+            CommandKind::Arithmetic(_) | CommandKind::Condition(_) if self.has_debug_trap() => {
+                Box::pin(self.run_test_debugged(command))
+            }
             CommandKind::Arithmetic(arithmetic) => Box::pin(self.run_arithmetic(arithmetic)),
             CommandKind::Condition(condition) => Box::pin(self.run_condition(condition)),
             CommandKind::Coprocess(coprocess) => Box::pin(self.run_coprocess(coprocess)),
@@ -82,12 +85,32 @@ impl Shell {
         }
     }
 
+    /// `((...))` or `[[ ... ]]` behind the DEBUG trap.
+    async fn run_test_debugged(&mut self, command: &Command) -> Result<(), Stop> {
+        let bare = Command { kind: command.kind.clone(), redirections: Vec::new(), span: command.span };
+        if !self.run_debug_trap(|| mirage_syntax::print_command(&bare)).await? {
+            return Ok(());
+        }
+        match &command.kind {
+            CommandKind::Arithmetic(arithmetic) => self.run_arithmetic(arithmetic).await,
+            CommandKind::Condition(condition) => self.run_condition(condition).await,
+            _ => Ok(()),
+        }
+    }
+
     /// `( list )`: a copy of this shell runs it.
     async fn run_parentheses(&mut self, list: &List, command: &Command) -> Result<(), Stop> {
         self.line = command.span.line;
         self.settle().await?;
         let mut inner = self.fork();
+        inner.jobs.clear();
         self.state.status = inner.run_forked(list, &command.redirections).await?;
+        if inner.signals.id == inner.process
+            && let Some(signal) = inner.signals.killed_by()
+        {
+            self.tell_killed(inner.process, signal, &mirage_syntax::print_command(command));
+        }
+        self.notice_jobs();
         Ok(())
     }
 
@@ -136,6 +159,10 @@ impl Shell {
     }
 
     async fn run_case(&mut self, case: &Case) -> Result<(), Stop> {
+        if self.has_debug_trap() {
+            let text = [b"case ", &self.word_text(&case.word)[..], b" in "].concat();
+            self.run_debug_trap(|| text).await?;
+        }
         let word = self.expand_single(&case.word).await?;
         if self.state.options.has(ShellOption::XTrace) {
             self.trace_words(&[b"case ", &self.word_text(&case.word), b" in"]).await;

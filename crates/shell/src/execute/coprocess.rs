@@ -32,7 +32,9 @@ impl Shell {
         inner.descriptors.set(0, Descriptor::reader(command_input));
         inner.descriptors.set(1, Descriptor::writer(command_output));
         let command = coprocess.command.clone();
-        self.start_job(inner, Bytes::from_static(b"coproc"), |mut shell| async move {
+        let text = mirage_syntax::print_command(&coprocess.command);
+        let text = [b"coproc ", &coprocess.name[..], b" ", &text].concat().into();
+        self.start_job(inner, text, Some(coprocess.name.clone()), |mut shell| async move {
             let result = shell.run_command(&command).await;
             (shell, result)
         });

@@ -8,7 +8,7 @@ use mirage_vfs::{ErrorKind, OpenOptions};
 
 use super::redirect::Saved;
 use super::{Shell, Stop, signal_status};
-use crate::builtins::{self, Builtin};
+use crate::builtins::{self, Builtin, Invocation};
 use crate::command::{DynCommand, Registry};
 use crate::io::Descriptor;
 use crate::state::{Function, ShellOption};
@@ -97,6 +97,17 @@ impl Shell {
         result.and(settled)
     }
 
+    /// Runs what `words` name, as a simple command does that is only known now.
+    pub(crate) async fn run_named(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {
+        match self.find(&words[0]) {
+            Some(Found::Function(function)) => self.call_function(function, words).await,
+            Some(Found::Builtin(builtin)) => {
+                self.call_builtin(builtin, Invocation { words, literals: Vec::new() }).await
+            }
+            None => self.run_words(words).await,
+        }
+    }
+
     /// Runs what `words` name along `PATH` and sets the status.
     pub(crate) async fn run_words(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {
         self.settle().await?;
@@ -112,17 +123,20 @@ impl Shell {
             _ => {
                 let io = self.descriptors.io();
                 let launcher = self.launcher();
+                let killed = launcher.killed();
                 let environment = self.environment();
                 let signals = self.signals.clone();
                 let ran = {
                     let program = std::pin::pin!(launcher.run_program(program, words, io, environment));
-                    let interrupted = std::pin::pin!(signals.until_interrupted());
+                    let interrupted = std::pin::pin!(signals.until_stopped());
                     match select(program, interrupted).await {
                         Either::Left((ran, _)) => ran?,
                         Either::Right((signal, _)) => signal_status(signal),
                     }
                 };
                 self.state.status = ran;
+                self.killed = killed.take();
+                self.notice_jobs();
                 Ok(())
             }
         }

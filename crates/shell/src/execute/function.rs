@@ -76,12 +76,20 @@ impl Shell {
         self.depth += 1;
         self.loops = 0;
         let inherited = self.hide_traps(function.traced);
-        let mut result = self.run_body(&function.body).await;
+        let mut result = match self.has_debug_trap() {
+            true => self.run_body_debugged(&function.body).boxed_local().await,
+            false => self.run_body(&function.body).await,
+        };
+        let status = self.state.status;
         if result == Err(Stop::Return) {
             result = Ok(());
+            self.state.status = self.before_return;
         }
         if result.is_ok() {
             result = self.run_return_trap(function.body.span.line).await;
+            if result.is_ok() {
+                self.state.status = status;
+            }
         }
         self.show_traps(inherited);
         self.depth -= 1;
@@ -92,6 +100,15 @@ impl Shell {
         self.state.positional = positional;
         (self.loops, self.line, self.nesting) = (loops, line, nesting);
         result
+    }
+
+    /// As [`run_body`](Shell::run_body), behind the DEBUG trap, which sees the call once more from inside.
+    async fn run_body_debugged(&mut self, body: &Arc<ast::Command>) -> Result<(), Stop> {
+        self.line = body.span.line;
+        match self.run_debug_action().await? {
+            true => self.run_body(body).await,
+            false => Ok(()),
+        }
     }
 
     /// `FUNCNEST`: a limit that a script sets itself.

@@ -1,21 +1,21 @@
 //! Running programs: registry commands, nested shells, scripts; for the shell and for commands that start others.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_vfs::tree::View;
-use mirage_vfs::{ErrorKind, OpenOptions, Path};
+use mirage_vfs::{ErrorKind, Path};
 
 use super::dispatch::{Interpreter, Program, interpreter, program_along, program_at};
 use super::{Limit, Process, Run, Shell, Stop};
-use crate::builtins::signals;
 use crate::command::{
     Arguments, Changes, Context, DynCommand, Environment, Launch, Launched, Parsed, Status,
 };
 use crate::io::Io;
-use crate::state::{Attributes, State, Value, Variable};
+use crate::state::{Attributes, ResourceLimit, State, Value, Variable};
 
 /// What a program is started from: a shell's surroundings, without what only the shell itself sees.
 #[derive(Clone)]
@@ -23,11 +23,16 @@ pub(crate) struct Launcher {
     run: Rc<Run>,
     directory: Path,
     umask: u32,
+    limits: imbl::OrdMap<u8, ResourceLimit>,
     environment: Environment,
     /// The name and line of messages: `bash: line 3`.
     place: Bytes,
     depth: u32,
     process: u32,
+    /// Signals that what is started ignores, by bit.
+    ignored: u128,
+    /// The last shell started here that a signal has ended: its number, and the signal.
+    killed: Rc<Cell<Option<(u32, u32)>>>,
 }
 
 impl Shell {
@@ -37,10 +42,13 @@ impl Shell {
             run: self.run.clone(),
             directory: self.state.directory.clone(),
             umask: self.state.umask,
+            limits: self.state.limits.clone(),
             environment: self.environment(),
             place: [&self.message_name()[..], format!(": line {}", self.line).as_bytes()].concat().into(),
             depth: self.depth,
             process: self.process,
+            ignored: self.ignored_signals(),
+            killed: Rc::default(),
         })
     }
 
@@ -51,6 +59,11 @@ impl Shell {
 }
 
 impl Launcher {
+    /// Where it is told that a shell started here was ended by a signal.
+    pub(crate) fn killed(&self) -> Rc<Cell<Option<(u32, u32)>>> {
+        self.killed.clone()
+    }
+
     fn view(&self) -> View {
         View::new(self.run.tree.clone(), self.run.call.clone(), self.directory.clone(), self.umask)
     }
@@ -126,12 +139,8 @@ impl Launcher {
         let mut shell = self.nested(io.clone())?;
         // In a task of its own: nested shells may nest without end, the machine's stack may not.
         let signals = shell.signals.clone();
-        let stderr = io.stderr.clone();
         let status = self.run.tasks.start(async move { shell.run_as_program(words).await }).await;
-        if let Some(signal) = signals.killed_by().filter(|signal| !matches!(*signal, 2 | 13)) {
-            let text = [signals::description(signal).as_bytes(), b"\n"].concat();
-            let _ = stderr.write(&self.run.call, text.into()).await;
-        }
+        self.killed.set(signals.killed_by().map(|signal| (signals.id, signal)));
         status
     }
 
@@ -186,6 +195,7 @@ impl Launcher {
         let mut state = State::new();
         state.directory = self.directory.clone();
         state.umask = self.umask;
+        state.limits = self.limits.clone();
         let functions = |name: &[u8]| name.starts_with(b"BASH_FUNC_");
         for (name, value) in self.environment.iter().filter(|(name, _)| !functions(name)) {
             let variable = Variable { value: Value::Scalar(value.clone()), attributes: Attributes::EXPORT };
@@ -200,7 +210,11 @@ impl Launcher {
         shell.process = self.run.next_process();
         shell.own_process = shell.process;
         shell.parent_process = self.process;
+        let parent = Value::Scalar(self.process.to_string().into());
+        shell.state.variables.entry(&Bytes::from_static(b"PPID")).value = parent;
         shell.signals = Process::new(shell.process, self.process);
+        shell.ignore_for_good(self.ignored);
+        shell.note_traps();
         Ok(shell)
     }
 }
@@ -240,18 +254,3 @@ impl Launch for Launcher {
 
 /// Where commands are looked for when `PATH` is not set.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
-
-/// Reads a whole file or descriptor: a script.
-pub(crate) async fn read_script(context: &Context, io: &Io, path: &[u8]) -> mirage_vfs::Result<Bytes> {
-    let file = context.open(io, path, &OpenOptions::reading()).await?;
-    let mut text = Vec::new();
-    loop {
-        let chunk = file.read(&context.call).await?;
-        if chunk.is_empty() {
-            break;
-        }
-        text.extend_from_slice(&chunk);
-    }
-    file.close(&context.call).await?;
-    Ok(text.into())
-}

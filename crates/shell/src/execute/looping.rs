@@ -53,7 +53,12 @@ impl Shell {
         self.state.status = 0;
         for word in words {
             self.line = line;
-            self.run_debug_trap().await?;
+            if self.has_debug_trap() {
+                let text = self.loop_head(b"for", each);
+                if !self.run_debug_trap(|| text).await? {
+                    continue;
+                }
+            }
             if let Some(head) = &head {
                 self.trace_words(&[head]).await;
             }
@@ -134,13 +139,14 @@ impl Shell {
     pub(crate) async fn run_arithmetic_for(&mut self, each: &ArithmeticFor) -> Result<(), Stop> {
         let line = self.line;
         let mut status = 0;
+        self.debug_arithmetic(&each.initial).await?;
         if self.trace_arithmetic(&each.initial).await?.is_none() {
             self.state.status = 1;
             return Ok(());
         }
         loop {
             self.line = line;
-            self.run_debug_trap().await?;
+            self.debug_arithmetic(&each.condition).await?;
             match self.trace_arithmetic(&each.condition).await? {
                 Some(0) => break,
                 Some(_) => {}
@@ -155,12 +161,22 @@ impl Shell {
                 break;
             }
             self.line = line;
+            self.debug_arithmetic(&each.update).await?;
             if self.trace_arithmetic(&each.update).await?.is_none() {
                 status = 1;
                 break;
             }
         }
         self.state.status = status;
+        Ok(())
+    }
+
+    /// The DEBUG trap before a part of `for ((...))`.
+    async fn debug_arithmetic(&mut self, part: &mirage_syntax::ast::Arithmetic) -> Result<(), Stop> {
+        if self.has_debug_trap() {
+            let text = [b"((", &self.word_text(&part.text)[..], b"))"].concat();
+            self.run_debug_trap(|| text).await?;
+        }
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod looping;
 mod message;
 mod pipeline;
 mod process;
+mod program;
 mod redirect;
 mod run;
 mod script;

@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use mirage_syntax::ast::{Command, CommandKind, List, Pipeline};
 
 use super::{Limit, Shell, Stop};
+use crate::builtins::signals;
 use crate::command::Status;
 use crate::io::{Descriptor, PIPE_LIMIT, pipe};
 use crate::state::ShellOption;
@@ -50,7 +51,7 @@ impl Shell {
         for (at, stage) in stages.iter().enumerate() {
             if self.has_debug_trap() && matches!(stage.kind, CommandKind::Simple(_)) {
                 self.line = stage.span.line;
-                self.run_debug_trap_for(stage).await?;
+                self.run_debug_trap(|| mirage_syntax::print_command(stage)).await?;
                 self.settle().await?;
             }
             let mut shell = self.fork();
@@ -71,6 +72,7 @@ impl Shell {
         }
         let statuses = JoinAll::new(running).await?;
         self.finish_pipeline(&statuses, stages);
+        self.notice_jobs();
         Ok(())
     }
 
@@ -148,7 +150,13 @@ impl Shell {
         if let Err(Stop::Limit(limit)) = result {
             return Err(Stop::Limit(limit));
         }
-        self.run_exit_trap().await?;
+        let own = self.subshells > 0 && self.signals.id == self.process;
+        if !(own && self.signals.killed_by() == Some(signals::KILL)) {
+            self.run_exit_trap().await?;
+        }
+        if own {
+            self.run.processes.remove(self.process);
+        }
         // A reader that is gone has set the status.
         if let Err(Stop::Limit(limit)) = self.settle().await {
             return Err(Stop::Limit(limit));

@@ -78,8 +78,8 @@ impl Process {
     }
 
     /// Completes when what the shell waits for should end.
-    pub async fn until_interrupted(&self) -> u32 {
-        self.until(|process| process.interrupted.take()).await
+    pub async fn until_stopped(&self) -> u32 {
+        self.until(|process| process.interrupted.take().or(process.killed.get())).await
     }
 
     /// What the shell does about signals from now on.

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use mirage_syntax::{ErrorPlace, Parser, ParserOptions};
-use mirage_vfs::ErrorKind;
 
-use super::launch::read_script;
 use super::tasks::drive;
 use super::{Limit, Shell, Stop, signal_status};
 use crate::command::Status;
@@ -162,6 +160,7 @@ impl Shell {
                 self.complain_plainly(&[&warning.message]);
                 self.line = line;
             }
+            self.notice_jobs();
             match self.run_list(&complete.list).await {
                 Ok(()) => {}
                 // In a copy of the shell such an error ends the copy.
@@ -258,134 +257,5 @@ impl Shell {
             _ if script || status == 127 => Err(Stop::Exit),
             _ => Ok(()),
         }
-    }
-
-    /// Runs this shell as the program `bash`, with `words` for its command line, and answers its status.
-    pub(crate) async fn run_as_program(&mut self, words: Vec<Bytes>) -> Result<Status, Stop> {
-        let signals = self.signals.clone();
-        let run = self.run.clone();
-        run.processes.add(&signals);
-        let descriptors = self.descriptors.clone();
-        let ended = {
-            let work = std::pin::pin!(async {
-                match self.start_up(words).await {
-                    Ok(Some((text, source))) => self.run_text(text, 1, source).await,
-                    Ok(None) => Ok(()),
-                    Err(stop) => Err(stop),
-                }
-            });
-            match select(work, std::pin::pin!(signals.until_killed())).await {
-                Either::Left((result, _)) => Ok(result),
-                Either::Right((signal, _)) => Err(signal),
-            }
-        };
-        let result = ended.unwrap_or_else(|signal| {
-            self.descriptors = descriptors;
-            self.state.status = signal_status(signal);
-            Err(Stop::Exit)
-        });
-        run.processes.remove(signals.id);
-        self.finish(result).await
-    }
-
-    /// Reads the command line of `bash`: options, then what to run. None when there is nothing to run.
-    async fn start_up(&mut self, words: Vec<Bytes>) -> Result<Option<(Bytes, Source)>, Stop> {
-        use std::sync::Arc;
-        self.state.name = words.first().cloned().unwrap_or_else(|| Bytes::from_static(b"bash"));
-        let mut words = words.into_iter().skip(1).peekable();
-        let (mut command, mut from_stdin) = (false, false);
-        while let Some(word) = words.next_if(|word| word.len() > 1 && matches!(word[0], b'-' | b'+')) {
-            let on = word[0] == b'-';
-            match &word[..] {
-                b"--" | b"-" => break,
-                b"--norc" | b"--noprofile" | b"--posix" | b"--login" => {
-                    if &word[..] == b"--posix" {
-                        self.state.options.set(ShellOption::Posix, true);
-                    }
-                    continue;
-                }
-                _ => {}
-            }
-            for letter in &word[1..] {
-                match letter {
-                    b'c' if on => command = true,
-                    b's' if on => from_stdin = true,
-                    b'i' | b'l' | b'r' => {}
-                    b'o' | b'O' => {
-                        let name = words.next().unwrap_or_default();
-                        let option = match letter {
-                            b'o' => ShellOption::of_set(&name),
-                            _ => ShellOption::of_shopt(&name),
-                        };
-                        match option {
-                            Some(option) => self.state.options.set(option, on),
-                            None => return Err(self.refuse_start(&[&name, b": invalid option name"])),
-                        }
-                    }
-                    letter => match ShellOption::of_letter(*letter) {
-                        Some(option) => self.state.options.set(option, on),
-                        None => return Err(self.refuse_start(&[&word, b": invalid option"])),
-                    },
-                }
-            }
-        }
-        if command {
-            let Some(text) = words.next() else {
-                return Err(self.refuse_start(&[b"-c: option requires an argument"]));
-            };
-            if let Some(name) = words.next() {
-                self.state.name = name;
-            }
-            self.state.positional = Arc::new(words.collect());
-            return Ok(Some((text, Source::Line)));
-        }
-        if let Some(path) = words.next_if(|_| !from_stdin) {
-            return self.start_file(path, words.collect()).await;
-        }
-        self.state.positional = Arc::new(words.collect());
-        let text = self.read_rest().await?;
-        Ok(Some((text, Source::Input)))
-    }
-
-    async fn start_file(
-        &mut self,
-        path: Bytes,
-        positional: Vec<Bytes>,
-    ) -> Result<Option<(Bytes, Source)>, Stop> {
-        let outer = std::mem::replace(&mut self.state.name, path.clone());
-        let context = self.context();
-        let text = match read_script(&context, &self.io(), &path).await {
-            Ok(text) => text,
-            Err(error) => {
-                self.keep_hint(&error);
-                let missing = error.is(ErrorKind::NotFound);
-                let text = error.to_string();
-                self.messages
-                    .extend_from_slice(&[&outer[..], b": ", &path, b": ", text.as_bytes(), b"\n"].concat());
-                self.state.status = if missing { 127 } else { 126 };
-                return Err(Stop::Exit);
-            }
-        };
-        if text
-            .slice(..text.len().min(80))
-            .split(|&byte| byte == b'\n')
-            .next()
-            .is_some_and(|line| line.contains(&0))
-        {
-            let shown = [&path[..], b": ", &path, b": cannot execute binary file\n"].concat();
-            self.messages.extend_from_slice(&shown);
-            self.state.status = 126;
-            return Err(Stop::Exit);
-        }
-        self.script = Some(path);
-        self.state.positional = std::sync::Arc::new(positional);
-        Ok(Some((text, Source::File)))
-    }
-
-    fn refuse_start(&mut self, parts: &[&[u8]]) -> Stop {
-        let name = self.state.name.clone();
-        self.messages.extend_from_slice(&[&[&name[..], b": "], parts, &[b"\n"]].concat().concat());
-        self.state.status = 2;
-        Stop::Exit
     }
 }

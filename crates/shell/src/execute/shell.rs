@@ -9,6 +9,7 @@ use mirage_vfs::tree::View;
 
 use super::job::Job;
 use super::process::Process;
+use super::trap::TrapStatus;
 use super::{Descriptors, Run};
 use crate::builtins::random::Random;
 use crate::command::{Locale, locale_of};
@@ -82,8 +83,15 @@ pub struct Shell {
     pub(crate) tells_commands: bool,
     /// Whether a trap's action is running.
     pub(crate) in_trap: bool,
-    /// `$?` as it was when the trap began: what `exit` in it answers.
-    pub(crate) trap_status: Option<u8>,
+    /// What was around the trap's action that is running.
+    pub(crate) trap_status: Option<TrapStatus>,
+    /// `$?` as it was before `return` set it, for the RETURN trap.
+    pub(crate) before_return: u8,
+    /// Signals that are ignored whatever traps say, by bit.
+    pub(crate) ignored_for_good: u128,
+    /// A program that a signal has ended, and the signal: what is told once its command is over.
+    pub(crate) killed: Option<(u32, u32)>,
+
     /// The traps of the shell this one is a copy of, which `trap` lists until it sets one.
     pub(crate) inherited_traps: Option<OrdMap<Bytes, Bytes>>,
     /// Messages that are not yet passed on to stderr.
@@ -160,6 +168,9 @@ impl Shell {
             tells_commands: false,
             in_trap: false,
             trap_status: None,
+            before_return: 0,
+            ignored_for_good: 0,
+            killed: None,
             inherited_traps: None,
             messages: BytesMut::new(),
             random: Random::seeded(0),
@@ -225,6 +236,9 @@ impl Shell {
             tells_commands: self.tells_commands,
             in_trap: false,
             trap_status: None,
+            before_return: 0,
+            ignored_for_good: self.ignored_for_good,
+            killed: None,
             inherited_traps: None,
             messages: BytesMut::new(),
             random: self.random.forked(self.run.last_process.get()),

@@ -24,10 +24,10 @@ impl Shell {
     async fn run_simple_within(&mut self, command: &Command, simple: &SimpleCommand) -> Result<(), Stop> {
         self.line = command.span.line;
         self.substituted = false;
-        if self.tells_commands || !self.state.traps.is_empty() {
+        if self.tells_commands || self.has_action() {
             self.note_command(command);
-            if self.has_debug_trap() {
-                self.run_debug_trap().boxed_local().await?;
+            if self.has_debug_trap() && !self.run_debug_action().boxed_local().await? {
+                return Ok(());
             }
         }
         let words = self.expand_arguments(&simple.words).await?;
@@ -102,7 +102,13 @@ impl Shell {
             Some(Found::Builtin(builtin)) => {
                 self.run_redirected_builtin(builtin, words, command, simple).await
             }
-            None => self.run_external(words, &command.redirections).await,
+            None => {
+                let ran = self.run_external(words, &command.redirections).await;
+                if let Some((process, signal)) = self.killed.take() {
+                    self.tell_killed(process, signal, &mirage_syntax::print_command(command));
+                }
+                ran
+            }
         };
         if scoped {
             self.state.variables.leave();

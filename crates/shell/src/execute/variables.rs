@@ -50,7 +50,7 @@ impl Shell {
         let scalars = [
             ("UID", facts.uid.to_string(), fixed),
             ("EUID", facts.uid.to_string(), fixed),
-            ("PPID", (self.run.shell_process - 1).to_string(), fixed),
+            ("PPID", self.parent_process.to_string(), fixed),
             ("HOSTNAME", facts.hostname.clone(), Attributes::NONE),
             ("HOSTTYPE", "x86_64".into(), Attributes::NONE),
             ("OSTYPE", "linux-gnu".into(), Attributes::NONE),
@@ -88,7 +88,7 @@ impl Shell {
             .variables
             .scalar(b"SHLVL")
             .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
-        let level = level.unwrap_or(0i64) + 1;
+        let level = level.unwrap_or(0i64).saturating_add(1).max(0);
         self.state
             .variables
             .insert(Bytes::from_static(b"SHLVL"), export(Value::Scalar(level.to_string().into())));

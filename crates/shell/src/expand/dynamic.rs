@@ -32,7 +32,11 @@ impl Shell {
                 Value::Scalar(format!("{}.{:06}", now.seconds, now.nanos / 1000).into())
             }
             Dynamic::LineNumber => Value::Scalar(decimal(i64::from(self.line))),
-            Dynamic::ProcessId => Value::Scalar(decimal(i64::from(self.process))),
+            Dynamic::ProcessId => {
+                // Who knows the number may send a signal to it.
+                self.become_process();
+                Value::Scalar(decimal(i64::from(self.process)))
+            }
             Dynamic::Subshell => Value::Scalar(decimal(i64::from(self.subshells))),
             Dynamic::Command => Value::Scalar(self.command_text()),
             Dynamic::PipeStatus => list(self.pipe_status.iter().map(|status| decimal(i64::from(*status)))),

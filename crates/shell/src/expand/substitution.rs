@@ -72,6 +72,7 @@ impl Shell {
         };
         self.state.status = status?;
         self.substituted = true;
+        self.notice_jobs();
         output
     }
 

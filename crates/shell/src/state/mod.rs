@@ -43,6 +43,8 @@ pub struct State {
     pub name: Bytes,
     /// Permission bits that new files do not get.
     pub umask: u32,
+    /// What `ulimit` was told, by its option's letter.
+    pub limits: OrdMap<u8, ResourceLimit>,
     /// `$?`.
     pub status: Status,
     /// Actions of `trap`, by the condition's name without `SIG`.
@@ -71,6 +73,7 @@ impl State {
             positional: Arc::new(Vec::new()),
             name: Bytes::from_static(b"bash"),
             umask: 0o022,
+            limits: OrdMap::new(),
             status: 0,
             traps: OrdMap::new(),
             hashed: OrdMap::new(),
@@ -85,6 +88,15 @@ impl Default for State {
     fn default() -> Self {
         State::new()
     }
+}
+
+/// A limit of `ulimit`, in its own unit; none is unlimited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourceLimit {
+    /// What holds.
+    pub soft: Option<u64>,
+    /// What the soft one may be raised to.
+    pub hard: Option<u64>,
 }
 
 /// A function: its tree is what runs, and its printed text what is saved.
