@@ -48,7 +48,10 @@ impl Changer<'_> {
         let view = &self.context.view;
         let itself = match view.stat(path, Follow::No).await {
             Ok(entry) => entry,
-            Err(error) => return self.complain("cannot access", path, &error).await,
+            Err(error) => {
+                self.complain("cannot access", path, &error).await;
+                return self.tell_untouched(path);
+            }
         };
         let through_link = itself.is_symlink() && self.recursive && self.walking != Following::Never;
         let entry = match itself.is_symlink() && (self.follow == Follow::Yes || through_link) {
@@ -163,6 +166,22 @@ impl Changer<'_> {
             let rest = format!(" from {} to {}\n", self.shown(owner, false), self.shown(owner, true));
             self.tell(path, "failed to change ", &rest);
         }
+    }
+
+    /// Tells of what could not even be looked at.
+    fn tell_untouched(&mut self, path: &[u8]) {
+        if self.telling != Telling::Everything {
+            return;
+        }
+        let name = |number: Option<u32>| number.map(|number| self.accounts.name_or_number(number));
+        let (user, group) = (name(self.wanted.user), name(self.wanted.group));
+        let shown = match (self.group, user, group) {
+            (false, Some(user), Some(group)) => format!("{user}:{group}"),
+            (false, Some(user), None) => user,
+            (false, None, Some(group)) => format!(":{group}"),
+            (_, _, group) => group.unwrap_or_default(),
+        };
+        self.tell(path, "failed to change ", &format!(" to {shown}\n"));
     }
 
     fn tell(&mut self, path: &[u8], before: &str, after: &str) {

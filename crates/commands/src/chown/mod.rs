@@ -133,6 +133,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context, group: bool) -> Re
         _ => Following::Never,
     };
     let itself = arguments.last_of(&[FOLLOW, NO_FOLLOW]) == Some(NO_FOLLOW);
+    if arguments.has(FOLLOW) && !itself && recursive && walking == Following::Never {
+        report.fail(1, &[b"-R --dereference requires either -H or -L"]).await;
+        return Ok(report.status());
+    }
     let follows = !itself && (!recursive || walking != Following::Never);
     let output = Output::new(&io);
     report.after(&output);

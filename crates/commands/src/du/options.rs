@@ -172,7 +172,7 @@ impl Options {
     async fn exclude_from(&mut self, file: &Bytes, io: &Io, context: &Context) -> Result<(), Wrong> {
         let content = super::read_whole(file, io, context).await.map_err(|error| {
             let name = quote_if_needed(file, context.locale());
-            Wrong::Plain([&name[..], b": ", error.to_string().as_bytes()].concat())
+            Wrong::Usage([&name[..], b": ", error.to_string().as_bytes()].concat())
         })?;
         for line in content.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
             self.exclude(line, context);

@@ -99,7 +99,7 @@ impl<'a> Mover<'a> {
     async fn may_replace(&mut self, from: &[u8], source: &Entry, to: &[u8], existing: &Entry) -> bool {
         let (quoted_from, quoted_to) = self.quoted(from, to);
         let same = source.identity.is_some() && source.identity == existing.identity;
-        if same && !source.is_directory() {
+        if same {
             self.report.fail(1, &[&quoted_from, b" and ", &quoted_to, b" are the same file"]).await;
             return false;
         }

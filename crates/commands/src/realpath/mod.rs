@@ -133,12 +133,28 @@ async fn complain(path: &[u8], error: &Error, context: &Context, report: &mut Re
 impl Resolution {
     async fn resolve(&self, path: &Bytes, context: &Context) -> Result<Path> {
         let view = &context.view;
+        if self.keep_links && self.missing == Missing::Last && !path.is_empty() {
+            return self.resolve_text(path, context).await;
+        }
         if !self.logical || path.is_empty() {
             return canonical(view, path, self.missing, self.keep_links).await;
         }
         // What the text says exists, before `..` is taken out of it.
         canonical(view, path, self.missing, true).await?;
         canonical(view, view.absolute(path).as_bytes(), self.missing, false).await
+    }
+
+    /// The path by its text alone: what is missing is no error unless a dot follows it, a loop of links always is.
+    async fn resolve_text(&self, path: &Bytes, context: &Context) -> Result<Path> {
+        let view = &context.view;
+        let has_dots = path.split(|&byte| byte == b'/').any(|part| matches!(part, b"." | b".."));
+        match view.stat(path, Follow::Yes).await {
+            Err(error) if error.is(ErrorKind::NotFound) && !has_dots => {
+                canonical(view, path, Missing::Anything, true).await
+            }
+            Err(error) if error.is(ErrorKind::TooManyLinks) => Err(error),
+            _ => canonical(view, path, self.missing, true).await,
+        }
     }
 
     async fn directory(&self, path: &Bytes, context: &Context) -> Result<Path> {

@@ -21,6 +21,8 @@ pub struct Directive {
     pub flags: Vec<u8>,
     pub width: usize,
     pub precision: Option<usize>,
+    /// A point without digits behind it: of seconds, all places.
+    all_places: bool,
     /// `H` or `L`: the major or the minor part of a device number.
     pub part: Option<u8>,
     pub letter: u8,
@@ -84,7 +86,9 @@ fn print_directive<'s>(
     directive.width = number(&mut at);
     if source.get(at) == Some(&b'.') {
         at += 1;
+        let digits = at;
         directive.precision = Some(number(&mut at));
+        directive.all_places = at == digits;
     }
     if let [part @ (b'H' | b'L'), b'd' | b'r', ..] = source[at..] {
         directive.part = Some(part);
@@ -177,7 +181,7 @@ impl Directive {
 
     /// Seconds, with as many places of the fraction as the precision asks for.
     fn print_seconds(&self, seconds: i64, nanos: u32, text: &mut Vec<u8>) {
-        let places = self.precision.unwrap_or(0);
+        let places = if self.all_places { 9 } else { self.precision.unwrap_or(0) };
         let mut shown = seconds.to_string();
         if places > 0 {
             let digits = format!("{nanos:09}");

@@ -97,6 +97,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         let follow = if arguments.has(FOLLOW) { Follow::Yes } else { Follow::No };
         let found = match (&operand[..], arguments.has(FILE_SYSTEM)) {
             (b"-", false) => Ok(input_entry(&io, context).await),
+            (b"-", true) => {
+                let what = b"using '-' to denote standard input does not work in file system mode";
+                report.fail(1, &[what]).await;
+                continue;
+            }
             _ => context.view.stat(operand, follow).await,
         };
         let entry = match found {

@@ -145,7 +145,7 @@ fn wanted(arguments: &Arguments, locale: Locale) -> Result<(Change, u64), Wrong>
     if !digits.first().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
         return Err(invalid(""));
     }
-    let number = parse_size(digits, b"KMGTPEZY").map_err(|error| match error {
+    let number = parse_size(digits, b"KkMmGgTtPEZY").map_err(|error| match error {
         NumberError::TooLarge => invalid(": Value too large for defined data type"),
         _ => invalid(""),
     })?;
