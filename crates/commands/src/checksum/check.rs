@@ -6,7 +6,7 @@ use mirage_shell::io::{Descriptor, Io, Writer};
 use mirage_vfs::{ErrorKind, Result};
 
 use super::algorithm::Algorithm;
-use super::{IGNORE_MISSING, QUIET, STATUS, STRICT, WARN, line};
+use super::{IGNORE_MISSING, QUIET, STATUS, STRICT, TELLING, WARN, line};
 use crate::support::{Records, Report, open_input, quote_if_needed};
 
 /// What came of the lines of one file.
@@ -54,7 +54,7 @@ pub async fn run(
         }
         let Some((digest, length, name)) = line::parse(text, algorithm) else {
             tally.malformed += 1;
-            if arguments.has(WARN) {
+            if arguments.last_of(TELLING) == Some(WARN) {
                 let message = format!(": {number}: improperly formatted {} checksum line", algorithm.name());
                 output.flush(&context.call).await?;
                 report.say(&[&shown, message.as_bytes()]).await;
@@ -83,7 +83,7 @@ async fn check_one(
     report: &mut Report,
     tally: &mut Tally,
 ) -> Result<()> {
-    let quiet = arguments.has(STATUS);
+    let quiet = arguments.last_of(TELLING) == Some(STATUS);
     let (escape, label) = match name.contains(&b'\n') {
         true => (
             &b"\\"[..],
@@ -106,7 +106,7 @@ async fn check_one(
         }
         Ok(found) if found == digest => {
             tally.right += 1;
-            if arguments.has(QUIET) {
+            if arguments.last_of(TELLING) == Some(QUIET) {
                 return Ok(());
             }
             b"OK"
@@ -129,7 +129,7 @@ async fn tell(tally: &Tally, arguments: &Arguments, shown: &[u8], report: &mut R
     if tally.wellformed == 0 {
         return report.fail(1, &[shown, b": no properly formatted checksum lines found"]).await;
     }
-    if !arguments.has(STATUS) {
+    if arguments.last_of(TELLING) != Some(STATUS) {
         let warn = |count: u64, one: &str, many: &str| {
             (count > 0).then(|| format!("WARNING: {count} {}", if count == 1 { one } else { many }))
         };

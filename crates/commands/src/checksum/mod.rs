@@ -24,6 +24,8 @@ const QUIET: Flag = Flag::long("quiet", "with -c: print nothing for files that a
 const STATUS: Flag = Flag::long("status", "with -c: print nothing, the status tells");
 const STRICT: Flag = Flag::long("strict", "with -c: fail for lines in a wrong form");
 const WARN: Flag = Flag::new('w', "warn", "with -c: warn of lines in a wrong form");
+/// How much is told of a check: the last one given counts.
+const TELLING: &[Flag] = &[QUIET, STATUS, WARN];
 const LENGTH: Flag = Flag::new('l', "length", "digest length in bits, a multiple of 8").value("BITS");
 
 const FLAGS: &[Flag] = &[BINARY, CHECK, TAG, TEXT, ZERO, IGNORE_MISSING, QUIET, STATUS, STRICT, WARN];

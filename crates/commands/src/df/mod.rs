@@ -152,9 +152,7 @@ fn block_size(arguments: &Arguments, context: &Context) -> Result<BlockSize, Vec
             SI => size = Some(BlockSize::Human(1000)),
             BLOCK_SIZE => {
                 let text = value.as_ref().map_or(&b""[..], |value| value);
-                size = Some(
-                    BlockSize::parse(text).map_err(|error| number_message(error, "--block-size", text))?,
-                );
+                size = Some(BlockSize::parse(text).map_err(|error| number_message(error, "-B", text))?);
             }
             _ => {}
         }

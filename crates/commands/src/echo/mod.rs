@@ -1,7 +1,8 @@
 //! `echo`, where another program runs it: the shell has its own, over the same code.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use mirage_shell::builtins;
+use mirage_shell::builtins::printf::Flavor;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Parsing, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -28,16 +29,29 @@ impl Command for Echo {
 
     fn plan(&self, arguments: &Arguments, _stdin: &Shape, _context: &PlanContext) -> Plan {
         let mut text = BytesMut::new();
-        builtins::echo::echo(&arguments.operands, false, &mut text);
+        builtins::echo::echo(&arguments.operands, false, Flavor::Program, &mut text);
         Plan { stdout: Shape::Known(text.to_vec()), ..Plan::default() }
     }
 
     async fn run(&self, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
         let mut text = BytesMut::new();
-        builtins::echo::echo(&arguments.operands, false, &mut text);
+        match context.environment.get(b"POSIXLY_CORRECT") {
+            None => builtins::echo::echo(&arguments.operands, false, Flavor::Program, &mut text),
+            Some(_) => print_as_posix(&arguments.operands, &mut text),
+        }
         if !text.is_empty() {
             io.stdout.write(&context.call, text.freeze()).await?;
         }
         Ok(0)
+    }
+}
+
+/// Everything but a leading `-n` is text, and its escapes are read.
+fn print_as_posix(words: &[Bytes], text: &mut BytesMut) {
+    match words {
+        [first, rest @ ..] if first == "-n" => {
+            builtins::echo::print(rest, false, true, Flavor::Program, text);
+        }
+        words => builtins::echo::print(words, true, true, Flavor::Program, text),
     }
 }

@@ -5,6 +5,8 @@ use mirage_shell::command::{Arguments, Command, Context, Example, Plan, PlanCont
 use mirage_shell::io::Io;
 use mirage_vfs::{Error, ErrorKind, Result};
 
+use crate::support::Report;
+
 static SPEC: Spec = Spec {
     name: "yes",
     summary: "Print a line until the reader stops",
@@ -42,7 +44,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     line.push(b'\n');
     let block: Bytes = line.repeat(BLOCK.div_ceil(line.len())).into();
     loop {
-        io.stdout.write(&context.call, block.clone()).await?;
+        match io.stdout.write(&context.call, block.clone()).await {
+            Err(error) if !error.is(ErrorKind::BrokenPipe) => {
+                let report = Report::new(&arguments, &io, context);
+                report.say(&[b"standard output: ", error.to_string().as_bytes()]).await;
+                return Ok(1);
+            }
+            written => written?,
+        }
         // Nothing but a reader that is gone ends it: one that has read enough is.
         if io.stdout.is_unwanted() {
             return Err(Error::new(ErrorKind::BrokenPipe, "write"));

@@ -2,6 +2,7 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
+use super::printf::Flavor;
 use super::{Invocation, Outcome};
 use crate::execute::Shell;
 use crate::state::ShellOption;
@@ -10,14 +11,14 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     let escapes = shell.state.options.has(ShellOption::XpgEcho);
     let plain = escapes && shell.state.options.has(ShellOption::Posix);
     match plain {
-        true => print(call.operands(), true, true, &mut shell.output),
-        false => echo(call.operands(), escapes, &mut shell.output),
+        true => print(call.operands(), true, true, Flavor::Builtin, &mut shell.output),
+        false => echo(call.operands(), escapes, Flavor::Builtin, &mut shell.output),
     }
     Ok(0)
 }
 
 /// Prints `words` as `echo` does, options first. `escapes`: backslash escapes are understood unless `-E` is given.
-pub fn echo(words: &[Bytes], escapes: bool, out: &mut BytesMut) {
+pub fn echo(words: &[Bytes], escapes: bool, flavor: Flavor, out: &mut BytesMut) {
     let (mut newline, mut escapes) = (true, escapes);
     let mut rest = words;
     while let [word, after @ ..] = rest {
@@ -35,10 +36,11 @@ pub fn echo(words: &[Bytes], escapes: bool, out: &mut BytesMut) {
         }
         rest = after;
     }
-    print(rest, newline, escapes, out);
+    print(rest, newline, escapes, flavor, out);
 }
 
-fn print(words: &[Bytes], newline: bool, escapes: bool, out: &mut BytesMut) {
+/// Prints `words` as they stand, or with their escapes read.
+pub fn print(words: &[Bytes], newline: bool, escapes: bool, flavor: Flavor, out: &mut BytesMut) {
     for (at, word) in words.iter().enumerate() {
         if at > 0 {
             out.put_u8(b' ');
@@ -46,7 +48,7 @@ fn print(words: &[Bytes], newline: bool, escapes: bool, out: &mut BytesMut) {
         match escapes && word.contains(&b'\\') {
             false => out.put_slice(word),
             true => {
-                if !unescape(word, out) {
+                if !unescape(word, flavor, out) {
                     return;
                 }
             }
@@ -58,7 +60,7 @@ fn print(words: &[Bytes], newline: bool, escapes: bool, out: &mut BytesMut) {
 }
 
 /// Prints `text` with its backslash escapes; false when `\c` ends the output.
-fn unescape(text: &[u8], out: &mut BytesMut) -> bool {
+fn unescape(text: &[u8], flavor: Flavor, out: &mut BytesMut) -> bool {
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         out.put_slice(&rest[..at]);
@@ -71,6 +73,18 @@ fn unescape(text: &[u8], out: &mut BytesMut) -> bool {
             return false;
         }
         rest = &rest[1..];
+        // The program reads octal numbers without the 0 too, and no numbers of characters.
+        if let (b'1'..=b'7', Flavor::Program) = (letter, flavor) {
+            let length = rest.iter().take(2).take_while(|digit| matches!(digit, b'0'..=b'7')).count();
+            let first = u32::from(letter - b'0') << (3 * length);
+            out.put_u8((first + number(&rest[..length], 8)) as u8);
+            rest = &rest[length..];
+            continue;
+        }
+        if let (b'u' | b'U' | b'E', Flavor::Program) = (letter, flavor) {
+            out.put_slice(&[b'\\', letter]);
+            continue;
+        }
         if letter == b'0' {
             let length = rest.iter().take(3).take_while(|digit| matches!(digit, b'0'..=b'7')).count();
             out.put_u8(number(&rest[..length], 8) as u8);
