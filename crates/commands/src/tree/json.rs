@@ -38,6 +38,8 @@ pub fn document(roots: &[Node], counts: &Counts, options: &Options, context: &Co
         printer.new_line();
         printer.text.push(b',');
         printer.report(counts);
+    } else {
+        printer.new_line();
     }
     printer.new_line();
     printer.text.extend_from_slice(b"]");
