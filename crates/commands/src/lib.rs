@@ -25,6 +25,7 @@ mod fold;
 mod grep;
 mod head;
 mod install;
+mod jq;
 mod link;
 mod ln;
 mod ls;
@@ -107,6 +108,7 @@ pub const ALL: &[&dyn DynCommand] = &[
     &grep::GREP,
     &head::Head,
     &install::Install,
+    &jq::Jq,
     &link::Link,
     &ln::Ln,
     &ls::DIR,
