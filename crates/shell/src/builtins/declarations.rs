@@ -6,7 +6,7 @@ use super::declare::Wish;
 use super::options::Parsed;
 use super::{Outcome, quote};
 use crate::execute::{ArrayKind, Shell};
-use crate::state::{Attributes, Function, ShellOption, Value, Variable};
+use crate::state::{Attributes, Dynamic, Function, ShellOption, Value, Variable};
 
 /// `declare -p`.
 pub(crate) fn print(shell: &mut Shell, parsed: &Parsed, wish: &Wish, local: bool) -> Outcome {
@@ -31,6 +31,10 @@ fn print_one(shell: &mut Shell, name: &Bytes) -> bool {
     let Some(mut variable) = shell.state.variables.get(name).cloned() else { return false };
     if let Value::Dynamic(dynamic) = variable.value {
         variable.value = shell.dynamic(dynamic);
+        if dynamic == Dynamic::FunctionNames && variable.value == Value::Unset {
+            variable.value = Value::Indexed(imbl::OrdMap::new());
+            variable.attributes = variable.attributes.with(Attributes::UNASSIGNED);
+        }
     }
     let line = quote::declaration(name, &variable, shell.locale());
     shell.output.extend_from_slice(&line);

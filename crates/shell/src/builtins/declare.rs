@@ -308,6 +308,13 @@ async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<()
             if operand.subscript.is_none() && (array || wish.array.is_some()) && is_parenthesized(&text) {
                 shell.assign_array_text(&name, &text, operand.append, wish.array).await?;
             } else {
+                if matches!(shell.builtin, Some("export" | "readonly"))
+                    && shell.state.options.has(ShellOption::XTrace)
+                {
+                    let sign: &[u8] = if operand.append { b"+=" } else { b"=" };
+                    let shown = if text.is_empty() { Vec::new() } else { shell.shown(&text) };
+                    shell.trace_words(&[&name, sign, &shown]).await;
+                }
                 let element = match &operand.subscript {
                     Some(subscript) => shell.element_of_text(&name, subscript)?,
                     None => Element::Whole,

@@ -8,6 +8,7 @@ use mirage_vfs::{Error, ErrorKind, Path};
 
 use super::{Invocation, Outcome, options};
 use crate::execute::{Shell, Stop};
+use crate::expand::is_name;
 use crate::state::ShellOption;
 
 pub(crate) fn cd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
@@ -56,6 +57,17 @@ async fn change(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     if let Some(found) = along_search_path(shell, &target).await {
         shows |= found.1;
         return finish(shell, &target, found.0, physical, shows).await;
+    }
+    if shell.state.options.has(ShellOption::CdableVars)
+        && is_name(&target)
+        && shell.view().stat(&target, Follow::Yes).await.is_err()
+        && let Some(named) = shell.state.variables.scalar(&target).cloned()
+    {
+        let entered = finish(shell, &target, named.clone(), physical, false).await?;
+        if entered == 0 {
+            shell.output.extend_from_slice(&[&named[..], b"\n"].concat());
+        }
+        return Ok(entered);
     }
     finish(shell, &target, target.clone(), physical, shows).await
 }

@@ -68,7 +68,11 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         return Ok(2);
     };
     shell.settle().await?;
-    let path = sourced_path(shell, name).await;
+    let Some(path) = sourced_path(shell, name).await else {
+        shell.complain(&[name, b": file not found"]);
+        shell.state.status = 1;
+        return Err(Stop::Exit);
+    };
     let text = match read(shell, &path).await {
         Ok(text) => text,
         Err(message) => {
@@ -89,7 +93,13 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         .then(|| std::mem::replace(&mut shell.state.positional, std::sync::Arc::new(arguments.to_vec())));
     let positional_set = std::mem::replace(&mut shell.positional_set, false);
     let called_from = shell.line;
-    let frame = Frame { function: Bytes::from_static(b"source"), source: path, called_from, is_source: true };
+    let frame = Frame {
+        function: Bytes::from_static(b"source"),
+        source: path,
+        called_from,
+        arguments: std::sync::Arc::new(arguments.to_vec()),
+        is_source: true,
+    };
     shell.frames.push(frame);
     shell.state.status = 0;
     let result = run_within(shell, text, 1, Source::File).await;
@@ -111,19 +121,19 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
 }
 
 /// The file that `.` means: a name without a slash is looked for along `PATH`, then here.
-async fn sourced_path(shell: &mut Shell, name: &Bytes) -> Bytes {
+async fn sourced_path(shell: &mut Shell, name: &Bytes) -> Option<Bytes> {
     if name.contains(&b'/') || !shell.state.options.has(ShellOption::SourcePath) {
-        return name.clone();
+        return Some(name.clone());
     }
     let search = shell.state.variables.scalar(b"PATH").cloned().unwrap_or_default();
     let view = shell.view();
     for directory in search.split(|&byte| byte == b':').filter(|directory| !directory.is_empty()) {
         let path = [directory, b"/", name].concat();
         if view.stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_file()) {
-            return path.into();
+            return Some(path.into());
         }
     }
-    name.clone()
+    Some(name.clone()).filter(|_| !shell.state.options.has(ShellOption::Posix))
 }
 
 /// A file's text, or what is wrong with it and whether the message names the builtin.
@@ -137,7 +147,11 @@ async fn read(shell: &mut Shell, path: &Bytes) -> Result<Bytes, (Vec<u8>, bool)>
     let input = opened.map_err(|error| (error.to_string().into_bytes(), false))?;
     let text = shell.gather(&input).await.map_err(|_| (b"File too large".to_vec(), false))?;
     let _ = input.close(&shell.run.call).await;
-    Ok(text)
+    // As in bash, NUL bytes are not part of it.
+    Ok(match memchr::memchr(0, &text) {
+        None => text,
+        Some(_) => text.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>().into(),
+    })
 }
 
 pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {

@@ -117,6 +117,13 @@ async fn read(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     if timeout == Some(Duration::ZERO) {
         return Ok(u8::from(!is_ready(shell, &input).await));
     }
+    if timeout.is_none()
+        && let Some(seconds) = shell.state.variables.scalar(b"TMOUT").and_then(|text| options::integer(text))
+        && seconds > 0
+        && input.is_pipe()
+    {
+        timeout = Some(Duration::from_secs(seconds as u64));
+    }
     let until = timeout.map(|timeout| shell.run.call.host().monotonic() + timeout);
     let reader = Reader { input, until };
     let (record, end) = take(shell, &reader, &wanted).await?;

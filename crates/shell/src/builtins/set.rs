@@ -43,7 +43,7 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
                 match words.get(at) {
                     None => list_options(shell, on),
                     Some(name) => {
-                        if !switch_named(shell, name, on) {
+                        if !switch_named(shell, name, on)? {
                             return refuse(shell, 2);
                         }
                         at += 1;
@@ -51,13 +51,16 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
                 }
                 continue;
             }
+            if letter == b'r' && on {
+                return Err(shell.unsupported("set -r: the restricted shell"));
+            }
             let Some(option) = ShellOption::of_letter(letter).filter(|_| letter != b'c' && letter != b's')
             else {
                 shell.complain(&[&[word[0], letter], b": invalid option"]);
                 options::usage(shell, call.builtin());
                 return Ok(2);
             };
-            shell.switch(option, on);
+            shell.switch(option, on)?;
         }
     }
     if ended || at < words.len() {
@@ -67,27 +70,53 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Ok(0)
 }
 
-fn switch_named(shell: &mut Shell, name: &Bytes, on: bool) -> bool {
+fn switch_named(shell: &mut Shell, name: &Bytes, on: bool) -> Result<bool, Stop> {
     match ShellOption::of_set(name) {
         Some(option) => {
-            shell.switch(option, on);
-            true
+            shell.switch(option, on)?;
+            Ok(true)
         }
         None => {
             shell.complain(&[name, b": invalid option name"]);
-            false
+            Ok(false)
         }
     }
 }
 
 impl Shell {
     /// Switches an option, with what follows from it.
-    pub(crate) fn switch(&mut self, option: ShellOption, on: bool) {
-        self.state.options.set(option, on);
-        if option == ShellOption::Posix {
-            self.state.options.set(ShellOption::InheritErrExit, on);
-            self.state.options.set(ShellOption::ExpandAliases, on);
+    pub(crate) fn switch(&mut self, option: ShellOption, on: bool) -> Result<(), Stop> {
+        match option {
+            ShellOption::Keyword if on => {
+                return Err(self.unsupported("set -k: assignments behind a command's name"));
+            }
+            _ if on && option.name().starts_with("compat") && option.is_shopt() => {
+                let what = format!("shopt {}: the behaviour of older versions", option.name());
+                return Err(self.unsupported(&what));
+            }
+            // It tells how the shell was started.
+            ShellOption::LoginShell | ShellOption::RestrictedShell => return Ok(()),
+            ShellOption::Emacs if on => self.state.options.set(ShellOption::Vi, false),
+            ShellOption::Vi if on => self.state.options.set(ShellOption::Emacs, false),
+            ShellOption::Posix => {
+                self.switch_posix(on);
+                let name = Bytes::from_static(b"POSIXLY_CORRECT");
+                match on {
+                    true => self.store_scalar(&name, Bytes::from_static(b"y"))?,
+                    false => self.state.variables.unset(&name, false),
+                }
+            }
+            _ => {}
         }
+        self.state.options.set(option, on);
+        Ok(())
+    }
+
+    /// `POSIXLY_CORRECT` and `set -o posix` are one.
+    pub(crate) fn switch_posix(&mut self, on: bool) {
+        self.state.options.set(ShellOption::Posix, on);
+        self.state.options.set(ShellOption::InheritErrExit, on);
+        self.state.options.set(ShellOption::ExpandAliases, on);
     }
 }
 
@@ -148,11 +177,12 @@ pub(crate) fn shopt(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             let message: &[u8] =
                 if family { b": invalid shell option name" } else { b": invalid option name" };
             shell.complain(&[name, message]);
-            status = 1;
+            // As in bash, an unknown name of `set -o` is no failure here.
+            status = status.max(u8::from(family || !(sets || unsets)));
             continue;
         };
         if sets || unsets {
-            shell.switch(option, sets);
+            shell.switch(option, sets)?;
             continue;
         }
         if !shell.state.options.has(option) {

@@ -161,7 +161,9 @@ async fn push(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             return Ok(1);
         }
         shell.state.directory_stack = turned.into_iter().skip(1).collect();
-        print(shell);
+        if !stays {
+            print(shell);
+        }
         return Ok(0);
     }
     if stays {

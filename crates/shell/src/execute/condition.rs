@@ -53,7 +53,7 @@ impl Shell {
 
     async fn unary(&mut self, operator: u8, word: &Word) -> Result<Option<bool>, Stop> {
         let operand = self.expand_single(word).await?;
-        self.trace_condition(&[&[b'-', operator], &self.shown(&operand)]).await;
+        self.trace_condition(&[&[b'-', operator], shown_operand(&operand)]).await;
         match operator {
             b'z' => Ok(Some(operand.is_empty())),
             b'n' => Ok(Some(!operand.is_empty())),
@@ -84,8 +84,8 @@ impl Shell {
                 if self.state.options.has(ShellOption::XTrace) {
                     let field = self.expand_unsplit(right).await?;
                     let pattern = shown_pattern(&field);
-                    let left = self.shown(&subject);
-                    self.trace_condition(&[&left, operator.text().as_bytes(), &pattern]).await;
+                    let left = shown_operand(&subject);
+                    self.trace_condition(&[left, operator.text().as_bytes(), &pattern]).await;
                 }
                 let matches = match right.literal() {
                     Some(literal) if !self.state.options.has(ShellOption::NoCaseMatch) => literal == &subject,
@@ -101,8 +101,8 @@ impl Shell {
             BinaryTest::Regex => self.matches_regex(&subject, right).await,
             BinaryTest::Before | BinaryTest::After => {
                 let operand = self.expand_single(right).await?;
-                let (left, right) = (self.shown(&subject), self.shown(&operand));
-                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
+                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
                 Ok(Some(match operator {
                     BinaryTest::Before => subject < operand,
                     _ => subject > operand,
@@ -110,8 +110,8 @@ impl Shell {
             }
             BinaryTest::NewerThan | BinaryTest::OlderThan | BinaryTest::SameFile => {
                 let operand = self.expand_single(right).await?;
-                let (left, right) = (self.shown(&subject), self.shown(&operand));
-                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
+                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
                 self.settle().await?;
                 Ok(Some(
                     test::compare_files(&self.view(), &subject, operator.text().as_bytes(), &operand).await,
@@ -119,8 +119,8 @@ impl Shell {
             }
             _ => {
                 let operand = self.expand_single(right).await?;
-                let (left, right) = (self.shown(&subject), self.shown(&operand));
-                self.trace_condition(&[&left, operator.text().as_bytes(), &right]).await;
+                let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
+                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
                 self.compare_numbers(&subject, operator, &operand)
             }
         }
@@ -156,8 +156,8 @@ impl Shell {
         let field = self.expand_unsplit(word).await?;
         let source = regex_source(&field);
         if self.state.options.has(ShellOption::XTrace) {
-            let left = self.shown(subject);
-            self.trace_condition(&[&left, b"=~", &source]).await;
+            let left = shown_operand(subject);
+            self.trace_condition(&[left, b"=~", &source]).await;
         }
         let options = Options {
             ignore_case: self.state.options.has(ShellOption::NoCaseMatch),
@@ -217,6 +217,11 @@ pub(crate) fn regex_source(field: &Field) -> Vec<u8> {
         }
     }
     source
+}
+
+/// An operand as `set -x` shows it: as it is, but for an empty one.
+fn shown_operand(text: &[u8]) -> &[u8] {
+    if text.is_empty() { b"''" } else { text }
 }
 
 /// A pattern as `set -x` shows it: what was quoted behind backslashes.

@@ -6,6 +6,7 @@ use mirage_syntax::ast::Redirection;
 use mirage_vfs::tree::{Access, Follow, Mode, View};
 use mirage_vfs::{ErrorKind, OpenOptions};
 
+use super::elsewhere;
 use super::redirect::Saved;
 use super::{Shell, Stop, signal_status};
 use crate::builtins::{self, Builtin, Invocation};
@@ -170,6 +171,9 @@ impl Shell {
             let result = inner.call_function(handler, call).await;
             self.state.status = inner.finish(result).await?;
             return Ok(());
+        }
+        if let Some(hint) = elsewhere::hint(&name) {
+            self.run.hint(hint);
         }
         self.complain_plainly(&[&name, b": command not found"]);
         Ok(())

@@ -57,6 +57,7 @@ impl Shell {
         function: Function,
         mut words: Vec<Bytes>,
     ) -> Result<(), Stop> {
+        let last = words.last().cloned().unwrap_or_default();
         let name = words.remove(0);
         if self.depth >= self.run.depth_limit {
             return Err(Stop::Limit(Limit::Depth));
@@ -64,13 +65,15 @@ impl Shell {
         if self.exceeds_nest(&name) {
             return Err(Stop::Discard);
         }
-        let positional = std::mem::replace(&mut self.state.positional, Arc::new(words));
+        let arguments = Arc::new(words);
+        let positional = std::mem::replace(&mut self.state.positional, arguments.clone());
         let (loops, line, nesting) = (self.loops, self.line, self.nesting);
         self.state.variables.enter(ScopeKind::Function);
         self.frames.push(Frame {
             function: name,
             source: function.file.clone(),
             called_from: line,
+            arguments,
             is_source: false,
         });
         self.depth += 1;
@@ -98,6 +101,7 @@ impl Shell {
             self.state.options = options;
         }
         self.state.positional = positional;
+        self.last_argument = last;
         (self.loops, self.line, self.nesting) = (loops, line, nesting);
         result
     }

@@ -4,6 +4,7 @@ use bytes::{Bytes, BytesMut};
 use mirage_vfs::{Error, ErrorKind};
 
 use super::{Shell, Stop};
+use crate::state::ShellOption;
 
 /// Output of builtins that is gathered before it is passed on.
 const GATHER: usize = 32 * 1024;
@@ -14,7 +15,9 @@ impl Shell {
     pub(crate) fn complain(&mut self, parts: &[&[u8]]) {
         let name = self.message_name();
         self.messages.extend_from_slice(&name);
-        self.messages.extend_from_slice(format!(": line {}: ", self.line).as_bytes());
+        let plain = self.builtin.is_none() && self.state.options.has(ShellOption::GnuErrFmt);
+        let place = if plain { format!(":{}: ", self.line) } else { format!(": line {}: ", self.line) };
+        self.messages.extend_from_slice(place.as_bytes());
         if let Some(builtin) = self.builtin {
             self.messages.extend_from_slice(builtin.as_bytes());
             self.messages.extend_from_slice(b": ");

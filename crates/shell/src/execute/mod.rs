@@ -7,6 +7,7 @@ mod condition;
 mod coprocess;
 mod descriptors;
 mod dispatch;
+mod elsewhere;
 mod environment;
 mod function;
 mod job;

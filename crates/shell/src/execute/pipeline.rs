@@ -30,8 +30,17 @@ impl Shell {
             [] => self.state.status = 0,
             [only] => {
                 self.run_command(only).await?;
-                let status = self.state.status;
-                self.set_pipe_status(&[status]);
+                // Compound commands leave what their last pipeline has set.
+                if matches!(
+                    only.kind,
+                    CommandKind::Simple(_)
+                        | CommandKind::Subshell(_)
+                        | CommandKind::Arithmetic(_)
+                        | CommandKind::Condition(_)
+                ) {
+                    let status = self.state.status;
+                    self.set_pipe_status(&[status]);
+                }
             }
             stages => self.run_stages(stages).boxed_local().await?,
         }
@@ -130,6 +139,12 @@ impl Shell {
             // The stage is a subshell already.
             CommandKind::Subshell(list) => {
                 return self.run_forked(list, &stage.redirections).boxed_local().await;
+            }
+            CommandKind::Simple(_) => {
+                // As in bash, the words of a stage are expanded before the subshell counts itself.
+                self.subshells -= 1;
+                self.counts_subshell = true;
+                self.run_command(stage).await
             }
             _ => self.run_command(stage).await,
         };

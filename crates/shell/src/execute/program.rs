@@ -93,6 +93,7 @@ impl Shell {
                     self.state.name = name;
                 }
                 self.state.positional = Arc::new(words.collect());
+                self.store_scalar(&Bytes::from_static(b"BASH_EXECUTION_STRING"), text.clone())?;
                 (text, Source::Line)
             }
             false => match words.next_if(|_| !start.from_stdin) {

@@ -178,7 +178,11 @@ impl Shell {
                 }
                 Err(stop) => return Err(stop),
             }
-            if self.state.options.has(ShellOption::OneCommand) {
+            if self.state.options.has(ShellOption::OneCommand)
+                && matches!(source, Source::File | Source::Input)
+                && self.frames.is_empty()
+                && self.script.is_some()
+            {
                 return Err(Stop::Exit);
             }
             if source == Source::Input {

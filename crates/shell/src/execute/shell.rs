@@ -1,6 +1,7 @@
 //! A shell: a session's state with what runs beside it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use imbl::OrdMap;
@@ -39,6 +40,8 @@ pub struct Shell {
     pub(crate) tolerant: u32,
     /// `$BASH_SUBSHELL`.
     pub(crate) subshells: u32,
+    /// A stage of a pipeline whose words are not expanded yet.
+    pub(crate) counts_subshell: bool,
     /// `$BASHPID`.
     pub(crate) process: u32,
     /// `$$`.
@@ -113,6 +116,8 @@ pub(crate) struct Frame {
     pub source: Bytes,
     /// The line it was called from.
     pub called_from: u32,
+    /// What it was called with.
+    pub arguments: Arc<Vec<Bytes>>,
     /// Whether it is a sourced file.
     pub is_source: bool,
 }
@@ -145,6 +150,7 @@ impl Shell {
             indirection: 1,
             tolerant: 0,
             subshells: 0,
+            counts_subshell: false,
             process: run.shell_process,
             own_process: run.shell_process,
             parent_process: run.shell_process - 1,
@@ -213,6 +219,7 @@ impl Shell {
             indirection: self.indirection,
             tolerant: self.tolerant,
             subshells: self.subshells + 1,
+            counts_subshell: false,
             process: self.run.next_process(),
             own_process: self.own_process,
             parent_process: self.parent_process,

@@ -30,7 +30,11 @@ impl Shell {
                 return Ok(());
             }
         }
-        let words = self.expand_arguments(&simple.words).await?;
+        let words = self.expand_arguments(&simple.words).await;
+        if std::mem::take(&mut self.counts_subshell) {
+            self.subshells += 1;
+        }
+        let words = words?;
         let Some(last) = words.last() else {
             return self.run_nameless(simple, &command.redirections).boxed_local().await;
         };
@@ -59,6 +63,7 @@ impl Shell {
         if !simple.assignments.is_empty() {
             self.run_assignments(&simple.assignments).await?;
         }
+        self.last_argument = Bytes::new();
         let status = if self.substituted { self.state.status } else { status };
         self.state.status = if self.substituted { status } else { 0 };
         if !redirections.is_empty() {

@@ -81,6 +81,9 @@ impl Shell {
             let keeps = append && !attributes.has(Attributes::INTEGER);
             self.put(name, element, value, keeps)?;
         } else {
+            if name == "BASH_COMPAT" && !matches!(&value[..], b"" | b"52" | b"5.2") {
+                return Err(self.unsupported("BASH_COMPAT: the behaviour of older versions"));
+            }
             self.state.variables.insert(name.clone(), Variable::default());
             self.put(name, element, value, append)?;
         }
@@ -242,7 +245,12 @@ impl Shell {
                     true => self.seconds(),
                     false => 0,
                 };
-                self.seconds_base = old.wrapping_add(number(self));
+                let added = mirage_syntax::parse_arithmetic(value.trim_ascii());
+                let added = match added {
+                    Ok(mirage_syntax::ast::Expression::Number(number)) => number,
+                    _ => crate::builtins::options::integer(&value).unwrap_or(0),
+                };
+                self.seconds_base = old.wrapping_add(added);
                 self.seconds_from = self.run.call.host().now();
             }
             Dynamic::ArgumentZero => self.state.name = value,
@@ -263,7 +271,7 @@ impl Shell {
                     *slot = mirage_vfs::Path::new(value);
                 }
             }
-            Dynamic::LineNumber | Dynamic::Command => {
+            Dynamic::Command => {
                 let plain = Variable { value: Value::Scalar(value), attributes: Attributes::NONE };
                 self.state.variables.insert(name.clone(), plain);
             }
@@ -277,6 +285,10 @@ impl Shell {
     pub(crate) fn was_assigned(&mut self, name: &[u8]) {
         match name {
             b"OPTIND" => self.getopts_at = 0,
+            b"POSIXLY_CORRECT" => {
+                let set = self.state.variables.get(name).is_some_and(|found| found.value != Value::Unset);
+                self.switch_posix(set);
+            }
             b"GLOBIGNORE" => {
                 let set = self.state.variables.scalar(name).is_some_and(|text| !text.is_empty());
                 self.state.options.set(ShellOption::DotGlob, set);

@@ -28,6 +28,7 @@ impl Shell {
             },
         };
         if let Some(format) = format {
+            self.settle().await?;
             self.print_times(&format, real);
         }
         result

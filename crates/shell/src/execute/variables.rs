@@ -9,7 +9,7 @@ use crate::state::{Attributes, Dynamic, Value, Variable};
 /// The version of bash whose behaviour this is.
 pub(crate) const BASH_VERSION: &str = "5.2.15(1)-release";
 
-const DYNAMIC: [(&str, Dynamic, Attributes); 22] = [
+const DYNAMIC: [(&str, Dynamic, Attributes); 24] = [
     ("RANDOM", Dynamic::Random, Attributes::INTEGER),
     ("SRANDOM", Dynamic::SRandom, Attributes::INTEGER),
     ("SECONDS", Dynamic::Seconds, Attributes::INTEGER),
@@ -31,6 +31,8 @@ const DYNAMIC: [(&str, Dynamic, Attributes); 22] = [
     ("HISTCMD", Dynamic::HistoryNumber, Attributes::NONE),
     ("BASH_ALIASES", Dynamic::Aliases, Attributes::NONE),
     ("BASH_CMDS", Dynamic::Commands, Attributes::NONE),
+    ("BASH_ARGC", Dynamic::ArgumentCounts, Attributes::NONE),
+    ("BASH_ARGV", Dynamic::ArgumentValues, Attributes::NONE),
     ("_", Dynamic::LastArgument, Attributes::NONE),
 ];
 
@@ -39,6 +41,9 @@ impl Shell {
     pub(crate) fn define_variables(&mut self) {
         if self.state.variables.get(b"BASH_VERSION").is_some() {
             return;
+        }
+        if let Some(path) = self.state.variables.scalar(b"_") {
+            self.last_argument = path.clone();
         }
         for (name, value, attributes) in DYNAMIC {
             let variable = Variable { value: Value::Dynamic(value), attributes };

@@ -45,6 +45,15 @@ impl Shell {
                 let frames = self.frames.iter().rev().map(|frame| frame.source.clone());
                 list(frames.chain(self.script.clone()))
             }
+            Dynamic::ArgumentCounts if self.state.options.has(ShellOption::ExtDebug) => {
+                let frames = self.frames.iter().rev().map(|frame| frame.arguments.len());
+                list(frames.chain([0]).map(|count| decimal(count as i64)))
+            }
+            Dynamic::ArgumentValues if self.state.options.has(ShellOption::ExtDebug) => {
+                let frames = self.frames.iter().rev();
+                list(frames.flat_map(|frame| frame.arguments.iter().rev().cloned().collect::<Vec<_>>()))
+            }
+            Dynamic::ArgumentCounts | Dynamic::ArgumentValues => list(std::iter::empty()),
             Dynamic::CallLines => {
                 let frames = self.frames.iter().rev().map(|frame| decimal(i64::from(frame.called_from)));
                 list(frames.chain(self.script.as_ref().map(|_| decimal(0))))

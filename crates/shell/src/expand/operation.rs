@@ -26,11 +26,11 @@ impl Shell {
     ) -> Result<Expanded, Stop> {
         match &parameter.operation {
             Operation::RemovePrefix { longest, pattern } => {
-                let glob = self.expand_pattern(pattern).await?;
+                let glob = self.expand_cased_pattern(pattern).await?;
                 Ok(value.map(|text| remove_prefix(&glob, text, *longest)))
             }
             Operation::RemoveSuffix { longest, pattern } => {
-                let glob = self.expand_pattern(pattern).await?;
+                let glob = self.expand_cased_pattern(pattern).await?;
                 Ok(value.map(|text| remove_suffix(&glob, text, *longest)))
             }
             Operation::Replace { anchor, pattern, replacement } => {
@@ -38,7 +38,7 @@ impl Shell {
             }
             Operation::Case { change, all, pattern } => {
                 let glob = match pattern {
-                    Some(pattern) => Some(self.expand_pattern(pattern).await?),
+                    Some(pattern) => Some(self.expand_cased_pattern(pattern).await?),
                     None => None,
                 };
                 let locale = self.locale();
@@ -57,6 +57,12 @@ impl Shell {
             Operation::Transform(letter) => self.transform(target, value, *letter, parameter),
             _ => Ok(value),
         }
+    }
+
+    /// A pattern for which `nocasematch` means nothing.
+    async fn expand_cased_pattern(&mut self, word: &Word) -> Result<Glob, Stop> {
+        let options = mirage_pattern::glob::Options { ignore_case: false, ..self.pattern_options() };
+        self.expand_pattern_as(word, options).await
     }
 
     async fn replace(

@@ -100,10 +100,10 @@ options! {
     Vi Set "vi" ' ' false;
     /// Commands are printed before they run.
     XTrace Set "xtrace" 'x' false;
-    /// A subscript is evaluated once.
-    AssocExpandOnce Shopt "assoc_expand_once" ' ' false;
     /// A directory's name as a command changes to it.
     AutoCd Shopt "autocd" ' ' false;
+    /// A subscript is evaluated once.
+    AssocExpandOnce Shopt "assoc_expand_once" ' ' false;
     /// An argument of `cd` that is no directory is taken for a variable.
     CdableVars Shopt "cdable_vars" ' ' false;
     /// Small errors in the argument of `cd` are mended.
@@ -116,8 +116,26 @@ options! {
     CheckWinSize Shopt "checkwinsize" ' ' true;
     /// A command of many lines is one history entry.
     CmdHist Shopt "cmdhist" ' ' true;
+    /// The behaviour of version 3.1: listed, and refused.
+    Compat31 Shopt "compat31" ' ' false;
+    /// The behaviour of version 3.2: listed, and refused.
+    Compat32 Shopt "compat32" ' ' false;
+    /// The behaviour of version 4.0: listed, and refused.
+    Compat40 Shopt "compat40" ' ' false;
+    /// The behaviour of version 4.1: listed, and refused.
+    Compat41 Shopt "compat41" ' ' false;
+    /// The behaviour of version 4.2: listed, and refused.
+    Compat42 Shopt "compat42" ' ' false;
+    /// The behaviour of version 4.3: listed, and refused.
+    Compat43 Shopt "compat43" ' ' false;
+    /// The behaviour of version 4.4: listed, and refused.
+    Compat44 Shopt "compat44" ' ' false;
     /// File names are quoted when they are completed.
     CompleteFullQuote Shopt "complete_fullquote" ' ' true;
+    /// Completion replaces a directory's name: accepted, without effect.
+    DirExpand Shopt "direxpand" ' ' false;
+    /// Completion corrects a directory's name: accepted, without effect.
+    DirSpell Shopt "dirspell" ' ' false;
     /// Names with a leading dot match patterns.
     DotGlob Shopt "dotglob" ' ' false;
     /// A command that can not be run does not end a script.

@@ -77,6 +77,10 @@ pub enum Dynamic {
     LastArgument,
     /// Remembered commands by name.
     Commands,
+    /// How many arguments each running function has, with `extdebug`.
+    ArgumentCounts,
+    /// Those arguments, the last first, with `extdebug`.
+    ArgumentValues,
 }
 
 impl Value {

@@ -121,7 +121,8 @@ impl Parser {
                 pipeline.negated = !pipeline.negated;
             } else if self.take_reserved(Reserved::Time) {
                 let posix = self.take_plain(b"-p");
-                self.take_plain(b"--");
+                // As in bash, `--` alone asks for the same format.
+                let posix = self.take_plain(b"--") || posix;
                 pipeline.time = Some(if posix { Time::Posix } else { Time::Format });
             } else {
                 return prefixed;

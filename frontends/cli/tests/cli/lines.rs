@@ -33,6 +33,17 @@ fn statuses_are_those_of_bash() {
 }
 
 #[test]
+fn a_program_that_is_not_here_is_told_with_what_to_do() {
+    let git = done(&mut run(["-c", "git status"]));
+    assert_eq!(git.status, 127);
+    let lines: Vec<&str> = git.stderr.lines().collect();
+    assert_eq!(lines[0], "bash: git: command not found");
+    assert!(lines[1].starts_with("mirage: hint: git is not part of mirage: "), "{}", git.stderr);
+    let mistyped = done(&mut run(["-c", "gti status"]));
+    assert_eq!((mistyped.status, &mistyped.stderr[..]), (127, "bash: gti: command not found\n"));
+}
+
+#[test]
 fn limits_have_statuses_of_their_own() {
     let wall = done(&mut run(["--max-seconds", "0.2", "-c", "echo started; while :; do :; done"]));
     assert_eq!((wall.status, &wall.stdout[..]), (124, "started\n"));
