@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Where the lines of a bench run.
 pub struct Data {
-    /// Holds `large` and `tree`.
+    /// Holds `large`, `tree` and `forest`.
     pub folder: PathBuf,
 }
 
@@ -18,6 +18,7 @@ pub fn make(folder: &Path, megabytes: u64) -> io::Result<Data> {
         fs::create_dir_all(&folder)?;
         large(&folder.join("large"), megabytes * 1_000_000)?;
         tree(&folder.join("tree"))?;
+        forest(&folder.join("forest"))?;
         fs::write(done, "")?;
     }
     Ok(Data { folder })
@@ -81,4 +82,18 @@ fn tree(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// 1 000 folders of 100 small files.
+fn forest(path: &Path) -> io::Result<()> {
+    let mut random = Random(11);
+    for folder in 0..1000 {
+        let folder = path.join(format!("part{}/folder{folder}", folder % 30));
+        fs::create_dir_all(&folder)?;
+        for file in 0..100 {
+            let text = format!("a number: {}\n", random.below(1_000_000));
+            fs::write(folder.join(format!("file{file}.txt")), text)?;
+        }
+    }
+    fs::write(path.join("last.txt"), "needle\n")
 }

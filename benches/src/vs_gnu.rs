@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-use crate::measure::{Measured, Side};
+use crate::measure::{Measured, Place, Side};
 use crate::table::{BENCHES, Bench};
 
 /// Compares the shipped binary with bash and the GNU tools.
@@ -29,7 +29,7 @@ struct Arguments {
     /// The binary to measure.
     #[arg(long)]
     mirage: PathBuf,
-    /// Where test data is made, once, and kept.
+    /// Where test data is made.
     #[arg(long)]
     data: PathBuf,
     /// Where raw results go.
@@ -51,14 +51,23 @@ struct Row {
     ratio: f64,
     ours: Measured,
     theirs: Measured,
+    ram: Option<Ram>,
+}
+
+/// Our side on a RAM mount.
+#[derive(serde::Serialize)]
+struct Ram {
+    target: f64,
+    ratio: f64,
+    cpu_ms: f64,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let data = data::make(&arguments.data, arguments.megabytes)?;
     println!(
-        "{:<22} {:>9} {:>9} {:>7} {:>7} {:>9}",
-        "bench", "ours ms", "gnu ms", "ratio", "target", "ours MB"
+        "{:<20} {:>9} {:>9} {:>7} {:>7}      {:>8} {:>9} {:>7} {:>7}",
+        "bench", "ours ms", "gnu ms", "ratio", "target", "ours MB", "ram ms", "ratio", "target"
     );
     let mut rows = Vec::new();
     for bench in BENCHES
@@ -66,45 +75,65 @@ fn main() -> Result<(), Box<dyn Error>> {
         .filter(|bench| arguments.filter.as_ref().is_none_or(|part| bench.name.contains(&part[..])))
     {
         let row = compare(bench, &arguments, &data)?;
-        println!(
-            "{:<22} {:>9.1} {:>9.1} {:>7.2} {:>7.2} {:>9.1} {}",
-            row.name,
-            row.ours.cpu_ms,
-            row.theirs.cpu_ms,
-            row.ratio,
-            row.target,
-            row.ours.peak_mb,
-            if row.ratio > row.target { "over" } else { "" }
-        );
+        print(&row);
         rows.push(row);
     }
-    let mean = rows.iter().map(|row| row.ratio.ln()).sum::<f64>() / rows.len().max(1) as f64;
-    println!("geometric mean of ratios: {:.2}", mean.exp());
+    let mean = |ratios: Vec<f64>| (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
+    let disk = mean(rows.iter().map(|row| row.ratio).collect());
+    let ram = mean(rows.iter().filter_map(|row| row.ram.as_ref()).map(|ram| ram.ratio).collect());
+    println!("geometric mean of ratios: {disk:.2} on disk, {ram:.2} in memory");
     if let Some(path) = &arguments.results {
         std::fs::write(path, serde_json::to_string_pretty(&rows)? + "\n")?;
     }
     Ok(())
 }
 
+fn print(row: &Row) {
+    let over = |ratio: f64, target: f64| if ratio > target { "over" } else { "" };
+    let ram = row.ram.as_ref().map_or(String::new(), |ram| {
+        let over = over(ram.ratio, ram.target);
+        format!("{:>9.1} {:>7.2} {:>7.2} {over}", ram.cpu_ms, ram.ratio, ram.target)
+    });
+    println!(
+        "{:<20} {:>9.1} {:>9.1} {:>7.2} {:>7.2} {:<4} {:>8.1} {ram}",
+        row.name,
+        row.ours.cpu_ms,
+        row.theirs.cpu_ms,
+        row.ratio,
+        row.target,
+        over(row.ratio, row.target),
+        row.ours.peak_mb,
+    );
+}
+
 fn compare(bench: &'static Bench, arguments: &Arguments, data: &data::Data) -> Result<Row, Box<dyn Error>> {
-    let mut ours: Option<Measured> = None;
-    let mut theirs: Option<Measured> = None;
+    // The sides take turns in each round, so that what else runs on the machine meets all of them.
+    let (mut ours, mut theirs) = (Best::default(), Best::default());
+    let (mut ram, mut copy) = (Best::default(), Best::default());
     for _ in 0..arguments.rounds.max(1) {
-        for side in [Side::Ours, Side::Theirs] {
-            let measured = measure::run(side, bench, &arguments.mirage, data)?;
-            let best = match side {
-                Side::Ours => &mut ours,
-                Side::Theirs => &mut theirs,
-            };
-            *best = Some(best.take().map_or(measured, |before| before.better(measured)));
+        let measure = |side, line, place| measure::run(side, line, place, &arguments.mirage, data);
+        ours.take(measure(Side::Ours, bench.line, Place::Disk)?);
+        theirs.take(measure(Side::Theirs, bench.line, Place::Disk)?);
+        if let Some((name, _)) = bench.ram {
+            ram.take(measure(Side::Ours, bench.line, Place::Ram(name))?);
+            copy.take(measure(Side::Ours, ":", Place::Ram(name))?);
         }
     }
-    let (ours, theirs) = ours.zip(theirs).ok_or("no round was run")?;
-    Ok(Row {
-        name: bench.name,
-        target: bench.target,
-        ratio: ours.cpu_ms / theirs.cpu_ms.max(0.01),
-        ours,
-        theirs,
-    })
+    let (ours, theirs) = ours.0.zip(theirs.0).ok_or("no round was run")?;
+    let ratio = |cpu_ms: f64| cpu_ms / theirs.cpu_ms.max(0.01);
+    let ram = bench.ram.zip(ram.0.zip(copy.0)).map(|((_, target), (line, copy))| {
+        let cpu_ms = (line.cpu_ms - copy.cpu_ms).max(0.01);
+        Ram { target, ratio: ratio(cpu_ms), cpu_ms }
+    });
+    Ok(Row { name: bench.name, target: bench.target, ratio: ratio(ours.cpu_ms), ours, theirs, ram })
+}
+
+/// The smallest figures of several rounds.
+#[derive(Default)]
+struct Best(Option<Measured>);
+
+impl Best {
+    fn take(&mut self, measured: Measured) {
+        self.0 = Some(self.0.take().map_or(measured, |before| before.better(measured)));
+    }
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the comparisons of `benches/`, with the binary as it ships.
 
+use std::path::PathBuf;
+
 use crate::{Result, project, shell};
 
 /// What to measure.
@@ -10,6 +12,9 @@ pub struct Arguments {
     /// Rounds; each runs both sides once.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
+    /// Where the test data is made, and removed when all is done.
+    #[arg(long, default_value = "/tmp/mirage-bench")]
+    data: PathBuf,
     /// Keep the raw results as `benches/results/DATE.json`.
     #[arg(long)]
     keep: bool,
@@ -23,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Result {
         "{} --mirage {} --data {} --rounds {}",
         release.join("vs_gnu").display(),
         release.join("mirage").display(),
-        target.join("bench-data").display(),
+        arguments.data.display(),
         arguments.rounds,
     );
     if arguments.keep {
@@ -33,5 +38,7 @@ pub fn run(arguments: &Arguments) -> Result {
     if let Some(filter) = &arguments.filter {
         line.push_str(&format!(" {filter}"));
     }
-    shell::run(&line)
+    let measured = shell::run(&line);
+    std::fs::remove_dir_all(&arguments.data)?;
+    measured
 }
