@@ -32,8 +32,10 @@ fn agree(glob: &Glob, text: &[u8], pattern: &[u8]) {
     assert!(long <= short && short.is_some() == long.is_some(), "suffixes: {}", told());
     assert!(whole == (long == Some(0)), "the longest suffix: {}", told());
     let mut end = 0;
-    for range in glob.find_all(text) {
+    let visited = glob.each_match(text, |range| {
         assert!(range.start >= end && range.end > range.start && range.end <= text.len(), "{}", told());
         end = range.end;
-    }
+        Ok::<(), ()>(())
+    });
+    assert_eq!(visited, Ok(()));
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::host::Host;
 use crate::ledger::Ledger;
+use crate::memory::{Memory, Share};
 
 /// Work units between two looks at the clock: with a unit of a few microseconds at most, far less than the slice.
 const UNITS_PER_LOOK: u32 = 256;
@@ -27,6 +28,7 @@ struct Inner {
     host: Arc<dyn Host>,
     cancellation: Cancellation,
     ledger: Ledger,
+    memory: Memory,
     hints: Mutex<Vec<String>>,
     units: AtomicU32,
     slice_start: AtomicU64,
@@ -36,8 +38,15 @@ impl Call {
     /// A line's call. Whoever drives the line watches `cancellation` and drops the line's future when it fires.
     pub fn new(host: Arc<dyn Host>, cancellation: Cancellation) -> Self {
         let slice_start = AtomicU64::new(nanos(host.monotonic()));
-        let (ledger, hints) = (Ledger::default(), Mutex::default());
-        Call(Arc::new(Inner { host, cancellation, ledger, hints, units: AtomicU32::new(0), slice_start }))
+        Call(Arc::new(Inner {
+            host,
+            cancellation,
+            ledger: Ledger::default(),
+            memory: Memory::unlimited(),
+            hints: Mutex::default(),
+            units: AtomicU32::new(0),
+            slice_start,
+        }))
     }
 
     /// The program around the workspace.
@@ -53,6 +62,22 @@ impl Call {
     /// What the line has used so far.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
+    }
+
+    /// What the line holds in memory.
+    pub fn memory(&self) -> &Memory {
+        &self.0.memory
+    }
+
+    /// A share of what the line may hold in memory, of nothing yet.
+    pub fn share(&self) -> Share {
+        Share::new(self.clone())
+    }
+
+    /// Ends the line because it wants more memory than it may hold: it stops at its next tick.
+    pub fn stop_for_memory(&self) {
+        self.0.memory.exceed();
+        self.0.units.store(UNITS_PER_LOOK, Ordering::Relaxed);
     }
 
     /// Keeps `hint`, once, for whoever started the line: what to do about an error, whatever the command makes of it.
@@ -81,7 +106,7 @@ impl Call {
         let counted = self.0.units.load(Ordering::Relaxed).saturating_add(units);
         let look = counted >= UNITS_PER_LOOK;
         self.0.units.store(if look { 0 } else { counted }, Ordering::Relaxed);
-        Tick { call: self, due: look && self.slice_is_over() }
+        Tick { call: self, due: look && (self.0.memory.is_exceeded() || self.slice_is_over()) }
     }
 
     fn slice_is_over(&self) -> bool {
@@ -124,6 +149,9 @@ impl Future for Tick<'_> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if !self.due {
             return Poll::Ready(());
+        }
+        if self.call.memory().is_exceeded() {
+            return Poll::Pending;
         }
         self.due = false;
         self.call.start_slice();

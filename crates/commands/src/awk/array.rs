@@ -13,11 +13,37 @@ pub struct Array {
     /// In order of creation; none where one was deleted.
     elements: Vec<Option<(Bytes, Value)>>,
     live: usize,
+    /// Bytes that the elements take, arrays in them not counted.
+    bytes: u64,
+    /// Whether an element is an array.
+    nested: bool,
 }
+
+/// What an element takes beside its texts, roughly.
+const ELEMENT: u64 = 160;
+
+/// Below this length input that stays is copied.
+const SHORT: usize = 16 * 1024;
 
 impl Array {
     pub fn len(&self) -> usize {
         self.live
+    }
+
+    /// Bytes that the elements take.
+    pub fn bytes(&self) -> u64 {
+        let arrays = self.elements.iter().flatten().filter(|_| self.nested);
+        let within = arrays.map(|(_, value)| match value {
+            Value::Array(array) => array.try_borrow().map_or(0, |array| array.bytes()),
+            _ => 0,
+        });
+        self.bytes + within.sum::<u64>()
+    }
+
+    /// The array at `key`, made if there is no element.
+    pub fn nested(&mut self, key: &Bytes) -> &mut Value {
+        self.nested = true;
+        self.entry(key)
     }
 
     pub fn get(&self, key: &[u8]) -> Option<&Value> {
@@ -29,13 +55,14 @@ impl Array {
         self.places.contains_key(key)
     }
 
-    /// The element at `key`, made if it is missing, and how many bytes that took.
+    /// The element at `key`, made if it is missing.
     pub fn entry(&mut self, key: &Bytes) -> &mut Value {
         let place = match self.places.get(key) {
             Some(place) => *place,
             None => {
                 // A field is a slice of its block; a key that stays must not keep the block.
                 let key = Bytes::copy_from_slice(key);
+                self.bytes += key.len() as u64 + ELEMENT;
                 self.places.insert(key.clone(), self.elements.len());
                 self.elements.push(Some((key, Value::Unset)));
                 self.live += 1;
@@ -46,12 +73,20 @@ impl Array {
     }
 
     pub fn set(&mut self, key: &Bytes, value: Value) {
-        *self.entry(key) = value;
+        let value = match value {
+            // As with a key; a long one is most of what its block holds.
+            Value::Input(text) if text.len() < SHORT => Value::Input(Bytes::copy_from_slice(&text)),
+            value => value,
+        };
+        let added = value.length();
+        let removed = std::mem::replace(self.entry(key), value).length();
+        self.bytes = (self.bytes + added).saturating_sub(removed);
     }
 
     pub fn remove(&mut self, key: &[u8]) {
         if let Some(place) = self.places.remove(key) {
-            self.elements[place] = None;
+            let removed = self.elements[place].take().map_or(0, |(_, value)| value.length());
+            self.bytes = self.bytes.saturating_sub(key.len() as u64 + ELEMENT + removed);
             self.live -= 1;
             if self.elements.len() > 64 && self.live < self.elements.len() / 2 {
                 self.compact();

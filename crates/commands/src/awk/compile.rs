@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use mirage_pattern::Locale;
 use mirage_pattern::regex::Regex;
 
 use super::ast::{Elements, Function, Pattern, Place, Program, Rule, Statement};
@@ -18,6 +19,7 @@ pub(super) struct Compiler {
     pub(super) names: Names,
     pub(super) constants: HashMap<Bytes, u32>,
     regexes: HashMap<Bytes, u32>,
+    locale: Locale,
     /// The function being compiled.
     pub(super) function: Option<usize>,
     loops: Vec<Loop>,
@@ -30,8 +32,8 @@ struct Loop {
     continues: Option<Vec<usize>>,
 }
 
-/// Compiles a program.
-pub fn compile(program: &Program) -> Result<Code, Fatal> {
+/// Compiles a program that runs in `locale`.
+pub fn compile(program: &Program, locale: Locale) -> Result<Code, Fatal> {
     let names = Names::infer(program)?;
     let code = Code {
         instructions: Vec::new(),
@@ -54,6 +56,7 @@ pub fn compile(program: &Program) -> Result<Code, Fatal> {
         names,
         constants: HashMap::new(),
         regexes: HashMap::new(),
+        locale,
         function: None,
         loops: Vec::new(),
     };
@@ -181,7 +184,7 @@ impl Compiler {
         if let Some(number) = self.regexes.get(text) {
             return Ok(*number);
         }
-        let compiled: Regex = regex::compile(text, false, mirage_pattern::Locale::Utf8)?;
+        let compiled: Regex = regex::compile(text, false, self.locale)?;
         let number = self.code.regexes.len() as u32;
         self.code.regexes.push(compiled);
         self.code.regex_texts.push(text.clone());

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::ast::{Builtin, Elements, Expression, Place, Source};
 use super::compile::{Compiler, Fatal};
 use super::names::takes_array;
-use super::program::{Instruction, Keep, LineSource};
+use super::program::{Instruction, Keep, LineSource, Target};
 
 impl Compiler {
     /// Compiles an expression: one value is pushed.
@@ -32,7 +32,10 @@ impl Compiler {
             }
             Expression::Assign(place, operator, value) => {
                 let target = self.target(place)?;
-                self.expression(value)?;
+                match operator {
+                    None if is_addition(place, value) => self.addition(value, target)?,
+                    _ => self.expression(value)?,
+                }
                 match operator {
                     None => self.emit(Instruction::Assign(target)),
                     Some(operator) => self.emit(Instruction::Augment(target, *operator)),
@@ -83,6 +86,20 @@ impl Compiler {
             Expression::Builtin(builtin, arguments) => self.builtin(*builtin, arguments)?,
         }
         Ok(())
+    }
+
+    /// The strings of `x = x a b ...`, the first of them taken from `target`.
+    fn addition(&mut self, value: &Expression, target: Target) -> Result<(), Fatal> {
+        match value {
+            Expression::Concat(left, right) => {
+                self.addition(left, target)?;
+                self.then(right, Instruction::Concat)
+            }
+            _ => {
+                self.emit(Instruction::Take(target));
+                Ok(())
+            }
+        }
     }
 
     fn then(&mut self, inner: &Expression, instruction: Instruction) -> Result<(), Fatal> {
@@ -220,5 +237,31 @@ impl Compiler {
         self.emit(Instruction::Pop);
         self.emit(Instruction::Builtin { builtin: Builtin::Sub, values: 0, arrays: 0 });
         Ok(())
+    }
+}
+
+/// Whether `value` is a variable, the one at `place`, with strings behind it that have nothing to do with it.
+fn is_addition(place: &Place, value: &Expression) -> bool {
+    let (Place::Variable(name), Expression::Concat(left, right)) = (place, value) else { return false };
+    let first = match &**left {
+        Expression::Get(Place::Variable(first)) => first == name,
+        left => is_addition(place, left),
+    };
+    first && is_apart(right, name)
+}
+
+/// Whether computing `value` neither reads nor changes the variable `name`; false where that takes more than a look.
+fn is_apart(value: &Expression, name: &Bytes) -> bool {
+    match value {
+        Expression::Number(_) | Expression::Text(_) => true,
+        Expression::Get(Place::Variable(other)) => other != name,
+        Expression::Get(Place::Field(inner)) | Expression::Parenthesized(inner) => is_apart(inner, name),
+        Expression::Get(Place::Element(array, subscripts)) => {
+            array.path.is_empty() && subscripts.iter().all(|inner| is_apart(inner, name))
+        }
+        Expression::Arithmetic(_, left, right) | Expression::Concat(left, right) => {
+            is_apart(left, name) && is_apart(right, name)
+        }
+        _ => false,
     }
 }

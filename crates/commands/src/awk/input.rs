@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 use mirage_pattern::regex::Regex;
 use mirage_shell::io::Descriptor;
-use mirage_vfs::{Call, Result};
+use mirage_vfs::{Call, Result, Share};
 
 /// What ends a record.
 #[derive(Clone, Debug)]
@@ -33,11 +33,16 @@ pub struct Input {
     /// How much of `ahead` is known to hold no terminator.
     searched: usize,
     ended: bool,
+    /// What a long record takes of the line's memory.
+    held: Option<Share>,
 }
+
+/// The length from which a record is counted in the line's memory.
+const LONG: usize = 1024 * 1024;
 
 impl Input {
     pub fn new(descriptor: Descriptor) -> Input {
-        Input { descriptor, ahead: Bytes::new(), searched: 0, ended: false }
+        Input { descriptor, ahead: Bytes::new(), searched: 0, ended: false, held: None }
     }
 
     /// Waits for more input.
@@ -59,6 +64,9 @@ impl Input {
             };
             joined.extend_from_slice(&chunk);
             self.ahead = joined.freeze();
+        }
+        if self.ahead.len() > LONG || self.held.is_some() {
+            self.held.get_or_insert_with(|| call.share()).set(self.ahead.len() as u64);
         }
         Ok(())
     }

@@ -31,6 +31,8 @@ const REGEX_CACHE: usize = 500;
 pub enum Pause {
     /// A rest, so that others run.
     Tick,
+    /// A string is longer than what the line may hold.
+    TooLarge,
     /// The section is over.
     Done,
     /// `next`: the section is over, and so is the record.
@@ -100,6 +102,8 @@ pub struct Machine {
     pub(super) now: i64,
     pub(super) zone: crate::support::date::Zone,
     pub(super) budget: u32,
+    /// How many bytes a string may have.
+    pub room: u64,
     /// Whether bytes that are no characters were told of.
     pub(super) told_of_bytes: bool,
     /// Messages that wait to be printed.
@@ -135,6 +139,7 @@ impl Machine {
             now: 0,
             zone,
             budget: SLICE,
+            room: u64::MAX,
             told_of_bytes: false,
             warnings: Vec::new(),
             code,
@@ -202,14 +207,13 @@ impl Machine {
         Ok(compiled)
     }
 
-    fn fixed_regex(&mut self, number: u32) -> Step<Regex> {
-        match self.variables.ignore_case || self.locale == Locale::C {
+    /// Whether a regular expression of the program, number `number` of `code`, matches `text`.
+    fn fits(&mut self, code: &Code, number: u32, text: &Bytes) -> Step<bool> {
+        let gave_up = |error: mirage_pattern::Error| Fatal(error.to_string());
+        match self.variables.ignore_case {
             // Compiled for the usual case only.
-            true => {
-                let text = self.code.regex_texts[number as usize].clone();
-                self.regex_of(&text)
-            }
-            false => Ok(self.code.regexes[number as usize].clone()),
+            true => self.regex_of(&code.regex_texts[number as usize])?.is_match(text).map_err(gave_up),
+            false => code.regexes[number as usize].is_match(text).map_err(gave_up),
         }
     }
 
@@ -241,6 +245,14 @@ impl Machine {
                     }
                     _ => {}
                 },
+                Instruction::Take(target) => {
+                    let value = match target {
+                        Target::Global(slot) => std::mem::take(&mut self.globals[slot as usize]),
+                        Target::Local(slot) => std::mem::take(self.local(slot)),
+                        target => self.load(target)?,
+                    };
+                    self.stack.push(value);
+                }
                 Instruction::Assign(target) => {
                     let value = self.pop();
                     self.store(target, value.clone())?;
@@ -288,7 +300,11 @@ impl Machine {
                     let truth = self.compare(operator, &left, &right);
                     self.stack.push(Value::truth(truth));
                 }
-                Instruction::Concat => self.concat(),
+                Instruction::Concat => {
+                    if !self.concat() {
+                        return Ok(Pause::TooLarge);
+                    }
+                }
                 Instruction::Not => {
                     let truth = self.pop().is_true();
                     self.stack.push(Value::truth(!truth));
@@ -306,15 +322,13 @@ impl Machine {
                     self.stack.push(Value::truth(truth));
                 }
                 Instruction::MatchRecord(regex) => {
-                    let regex = self.fixed_regex(regex)?;
-                    let text = self.record.text(&self.variables.ofs);
-                    let truth = regex.is_match(text).map_err(|error| Fatal(error.to_string()))?;
+                    let text = self.record.text(&self.variables.ofs).clone();
+                    let truth = self.fits(&code, regex, &text)?;
                     self.stack.push(Value::truth(truth));
                 }
                 Instruction::MatchFixed(regex, negated) => {
-                    let regex = self.fixed_regex(regex)?;
                     let text = self.pop_text();
-                    let truth = regex.is_match(&text).map_err(|error| Fatal(error.to_string()))?;
+                    let truth = self.fits(&code, regex, &text)?;
                     self.stack.push(Value::truth(truth != negated));
                 }
                 Instruction::MatchDynamic(negated) => {
@@ -453,7 +467,8 @@ impl Machine {
         self.stack.push(Value::Text(joined.freeze()));
     }
 
-    fn concat(&mut self) {
+    /// Joins the two strings on top; false when they are too long.
+    fn concat(&mut self) -> bool {
         let (right, left) = (self.pop(), self.pop());
         let mut joined = match left {
             // A string that only this expression holds grows in place.
@@ -464,8 +479,19 @@ impl Machine {
                 joined
             }
         };
+        if joined.len() as u64 + right.length() > self.room {
+            return false;
+        }
         right.push_text(&mut joined, &self.variables.convfmt);
         self.stack.push(Value::Text(joined.freeze()));
+        true
+    }
+
+    /// Bytes that variables take.
+    pub fn bytes(&self) -> u64 {
+        let values = self.globals.iter().chain(&self.locals).chain(&self.stack).map(Value::length);
+        let arrays = self.arrays.iter().chain(&self.local_arrays).map(|array| array.borrow().bytes());
+        values.chain(arrays).sum()
     }
 
     /// The keys of the array on top, in the order a loop visits them.

@@ -233,8 +233,8 @@ fn prepare(
 ) -> std::result::Result<Prepared, Refusal> {
     let mut parser = parse::Parser::new(text).map_err(Refusal::Syntax)?;
     let tree = parser.program().map_err(Refusal::Syntax)?;
-    let code = compile::compile(&tree).map_err(Refusal::Fatal)?;
     let locale = if arguments.has(BYTES) { mirage_pattern::Locale::C } else { context.locale() };
+    let code = compile::compile(&tree, locale).map_err(Refusal::Fatal)?;
     let mut machine = Machine::new(Rc::new(code), locale, Zone::of(&context.environment));
     machine.now = context.call.host().now().seconds;
     if let Some(array) = machine.array("ENVIRON") {

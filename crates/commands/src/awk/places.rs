@@ -171,7 +171,7 @@ impl Machine {
         let key = self.pop_text();
         let array = self.pop_array();
         let mut array = array.borrow_mut();
-        let element = array.entry(&key);
+        let element = array.nested(&key);
         if let Value::Unset = element {
             *element = Value::Array(ArrayRef::default());
         }

@@ -113,6 +113,8 @@ pub enum Instruction {
     Pattern(u32),
     Unset,
     Load(Target),
+    /// Loads a variable that is assigned next and not read before, so that its string can grow in place.
+    Take(Target),
     /// Duplicates the index (and the array) of a target that has one.
     DuplicateIndex(Target),
     Assign(Target),

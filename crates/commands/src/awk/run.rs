@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_shell::command::{Changes, Context, Launched, Status};
 use mirage_shell::io::{Descriptor, Io, PIPE_LIMIT, Writer, pipe};
-use mirage_vfs::{Error, ErrorKind, OpenOptions, Result};
+use mirage_vfs::{Error, ErrorKind, OpenOptions, Result, Share};
 
 use super::ast::Redirect;
 use super::input::{Input, Taken};
@@ -67,6 +67,8 @@ pub struct Driver<'a> {
     outputs: HashMap<Bytes, Output>,
     sources: HashMap<(bool, Bytes), Source>,
     children: Vec<Child<'a>>,
+    /// What the program takes of the line's memory.
+    held: Share,
 }
 
 /// Whether a section leaves the way it was started.
@@ -88,12 +90,14 @@ impl<'a> Driver<'a> {
             outputs: HashMap::new(),
             sources: HashMap::new(),
             children: Vec::new(),
+            held: context.call.share(),
         }
     }
 
     /// Runs the whole program and answers its status.
     pub async fn run(&mut self) -> std::result::Result<Status, Stop> {
         let code = self.machine.code.clone();
+        self.count();
         let exited = matches!(self.section(code.begin).await?, Left::Exit);
         let reads =
             code.main.is_some() || code.end.is_some() || code.begin_file.is_some() || code.end_file.is_some();
@@ -154,6 +158,7 @@ impl<'a> Driver<'a> {
                 }
                 Taken::End => return Ok(None),
                 Taken::Starved => {
+                    self.count();
                     // What was printed is seen before the program waits for more.
                     self.settle(false).await?;
                     let Some(input) = &mut self.main else { return Ok(None) };
@@ -253,7 +258,12 @@ impl<'a> Driver<'a> {
                 Pause::Done | Pause::Next => return Ok(Left::Ended),
                 Pause::NextFile => return Ok(Left::NextFile),
                 Pause::Exit => return Ok(Left::Exit),
+                Pause::TooLarge => {
+                    self.context.call.stop_for_memory();
+                    self.context.call.tick().await;
+                }
                 Pause::Tick => {
+                    self.count();
                     self.machine.now = self.context.call.host().now().seconds;
                     self.context.call.tick_many(256).await;
                 }
@@ -276,6 +286,12 @@ impl<'a> Driver<'a> {
                 }
             }
         }
+    }
+
+    /// Counts what the program holds in the line's memory.
+    fn count(&mut self) {
+        self.held.set(self.machine.bytes());
+        self.machine.room = self.context.call.memory().room();
     }
 
     /// Prints a message on stderr.

@@ -65,6 +65,14 @@ impl Value {
         }
     }
 
+    /// The length of a string.
+    pub fn length(&self) -> u64 {
+        match self {
+            Value::Text(text) | Value::Input(text) | Value::Pattern(text) => text.len() as u64,
+            Value::Unset | Value::Number(_) | Value::Array(_) => 0,
+        }
+    }
+
     pub fn is_true(&self) -> bool {
         match self {
             Value::Unset => false,

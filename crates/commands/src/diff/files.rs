@@ -1,7 +1,7 @@
 //! Two files: read, compared, shown.
 
 use bytes::{Bytes, BytesMut};
-use mirage_vfs::{Entry, OpenOptions, Result};
+use mirage_vfs::{Entry, OpenOptions, Result, Share};
 
 use super::Session;
 use super::compare::{Text, changes};
@@ -32,8 +32,9 @@ impl Session<'_> {
             // Standard input is the same as itself, and is not read for that.
             return Ok(());
         }
+        let mut held = self.context.call.share();
         for side in [one, two] {
-            match self.read(side).await {
+            match self.read(side, &mut held).await {
                 Ok(read) => bytes.push(read),
                 Err(error) => {
                     let name = side.name.clone();
@@ -138,7 +139,7 @@ impl Session<'_> {
         self.output.push(&[before, &one.name, b" and ", &two.name, after].concat());
     }
 
-    async fn read(&self, side: &Side) -> Result<Bytes> {
+    async fn read(&self, side: &Side, held: &mut Share) -> Result<Bytes> {
         if side.entry.is_none() && side.name != "-" {
             return Ok(Bytes::new());
         }
@@ -153,6 +154,7 @@ impl Session<'_> {
                 return Ok(bytes.freeze());
             }
             bytes.extend_from_slice(&chunk);
+            held.add(chunk.len() as u64);
         }
     }
 }

@@ -23,7 +23,7 @@ pub async fn lines(
             Err(error) => Ok(Err(error)),
         };
     }
-    let mut held = Held::new(separator);
+    let mut held = Held::counted(separator, call);
     loop {
         let chunk = match input.read(call).await {
             Ok(chunk) if chunk.is_empty() => break,
@@ -48,7 +48,7 @@ pub async fn bytes(input: &Descriptor, bytes: u64, output: &mut Writer, call: &C
     {
         return first::bytes(input, (end - start).saturating_sub(bytes), output, call).await;
     }
-    let mut held = Held::new(b'\n');
+    let mut held = Held::counted(b'\n', call);
     loop {
         let chunk = match input.read(call).await {
             Ok(chunk) if chunk.is_empty() => break,

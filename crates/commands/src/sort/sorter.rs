@@ -3,7 +3,7 @@
 use std::mem;
 
 use bytes::Bytes;
-use mirage_vfs::{Call, Error, ErrorKind, Result};
+use mirage_vfs::{Call, Error, ErrorKind, Result, Share};
 
 use super::merge::{Source, Stopped, merge};
 use super::output::Output;
@@ -25,13 +25,15 @@ pub struct Sorter<'a> {
     pieces: Vec<Piece>,
     held: usize,
     runs: Option<Runs>,
+    /// What `held` takes of the line's memory.
+    share: Option<Share>,
 }
 
 impl<'a> Sorter<'a> {
     /// A sorter of lines that end with `end`, which holds about `memory` bytes.
     pub fn new(rules: &'a Rules, end: u8, unique: bool, memory: usize) -> Self {
         let filling = Piece::default();
-        Sorter { rules, end, unique, memory, filling, pieces: Vec::new(), held: 0, runs: None }
+        Sorter { rules, end, unique, memory, filling, pieces: Vec::new(), held: 0, runs: None, share: None }
     }
 
     /// Takes a block of whole lines; the last one may lack its end.
@@ -71,7 +73,8 @@ impl<'a> Sorter<'a> {
         self.held += piece.size();
         self.pieces.push(piece);
         call.tick_many(SORTED_PIECE).await;
-        if self.held >= self.memory {
+        let share = self.share.get_or_insert_with(|| call.share());
+        if !share.try_set(self.held as u64) || self.held >= self.memory {
             self.put_aside(call).await?;
         }
         Ok(())
@@ -80,6 +83,7 @@ impl<'a> Sorter<'a> {
     async fn put_aside(&mut self, call: &Call) -> Result<(), Stopped> {
         let sources = mem::take(&mut self.pieces).into_iter().map(Source::Piece).collect();
         self.held = 0;
+        self.share = None;
         if self.runs.is_none() {
             self.runs = Some(Runs::new(self.end, self.unique, call).await.map_err(Stopped::Output)?);
         }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use memchr::memchr_iter;
+use mirage_vfs::{Call, Share};
 
 /// Chunks of a stream in order, with what they hold counted. Lines end with the separator; text behind the last one is
 /// a line too.
@@ -12,6 +13,8 @@ pub struct Held {
     chunks: VecDeque<Chunk>,
     bytes: u64,
     separators: u64,
+    /// What that takes of the line's memory.
+    share: Option<Share>,
 }
 
 struct Chunk {
@@ -22,7 +25,18 @@ struct Chunk {
 impl Held {
     /// Nothing yet.
     pub fn new(separator: u8) -> Self {
-        Held { separator, chunks: VecDeque::new(), bytes: 0, separators: 0 }
+        Held { separator, chunks: VecDeque::new(), bytes: 0, separators: 0, share: None }
+    }
+
+    /// Nothing yet, counted in the memory of the line that `call` is of.
+    pub fn counted(separator: u8, call: &Call) -> Self {
+        Held { share: Some(call.share()), ..Held::new(separator) }
+    }
+
+    fn count(&mut self) {
+        if let Some(share) = &mut self.share {
+            share.set(self.bytes);
+        }
     }
 
     /// Adds `bytes` to the end.
@@ -31,6 +45,7 @@ impl Held {
         self.bytes += bytes.len() as u64;
         self.separators += separators;
         self.chunks.push_back(Chunk { bytes, separators });
+        self.count();
     }
 
     /// How many bytes are held.
@@ -102,6 +117,7 @@ impl Held {
         let first = self.chunks.pop_front()?;
         self.bytes -= first.bytes.len() as u64;
         self.separators -= first.separators;
+        self.count();
         Some(first.bytes)
     }
 

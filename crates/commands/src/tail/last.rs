@@ -93,7 +93,7 @@ async fn skip_bytes(input: &Descriptor, mut bytes: u64, call: &Call) -> Result<(
 
 /// Reads a stream to its end and puts back the part that is wanted.
 async fn hold_back(input: &Descriptor, amount: Amount, separator: u8, call: &Call) -> Result<()> {
-    let mut held = Held::new(separator);
+    let mut held = Held::counted(separator, call);
     loop {
         let chunk = input.read(call).await?;
         if chunk.is_empty() {

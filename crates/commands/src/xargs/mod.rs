@@ -157,6 +157,9 @@ impl Runner<'_> {
     async fn run(&mut self, mut items: Items) -> Result<Status> {
         let mut batch: Vec<Bytes> = Vec::new();
         let mut lines = 0;
+        // What the words of the command and of the batch take, each with its end.
+        let fixed: usize = self.batching.command.iter().map(|word| word.len() + 1).sum();
+        let mut bytes = fixed;
         let mut ran = false;
         loop {
             self.context.call.tick().await;
@@ -179,26 +182,29 @@ impl Runner<'_> {
                 }
                 continue;
             }
-            if !self.fits(&batch, &text) {
+            if bytes + text.len() + 1 > self.batching.bytes {
                 if batch.is_empty() || self.batching.exact {
                     self.report.fail(1, &[b"argument line too long"]).await;
                     return Ok(1);
                 }
                 ran = true;
                 lines = 0;
+                bytes = fixed;
                 if !self.launch(std::mem::take(&mut batch)).await {
                     return Ok(self.status);
                 }
-                if !self.fits(&batch, &text) {
+                if bytes + text.len() + 1 > self.batching.bytes {
                     self.report.fail(1, &[b"argument line too long"]).await;
                     return Ok(1);
                 }
             }
+            bytes += text.len() + 1;
             batch.push(text);
             lines += usize::from(ends_line);
             if batch.len() >= self.batching.items || lines >= self.batching.lines {
                 ran = true;
                 lines = 0;
+                bytes = fixed;
                 if !self.launch(std::mem::take(&mut batch)).await {
                     return Ok(self.status);
                 }
@@ -210,11 +216,6 @@ impl Runner<'_> {
             self.launch(batch).await;
         }
         Ok(self.status)
-    }
-
-    fn fits(&self, batch: &[Bytes], item: &Bytes) -> bool {
-        let words = self.batching.command.iter().chain(batch).chain([item]);
-        words.map(|word| word.len() + 1).sum::<usize>() <= self.batching.bytes
     }
 
     async fn launch_replaced(&mut self, item: &Bytes) -> bool {

@@ -196,19 +196,27 @@ impl Glob {
         }
     }
 
-    /// Every match as `${x//p/r}` replaces them: leftmost, longest, one after the other, never empty.
-    pub fn find_all(&self, text: &[u8]) -> Vec<Range<usize>> {
+    /// Every match as `${x//p/r}` replaces them: leftmost, longest, one after the other, never empty. Stops when `visit`
+    /// fails.
+    pub fn each_match<E>(
+        &self,
+        text: &[u8],
+        visit: impl FnMut(Range<usize>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let subject = Subject::new(text, &self.options);
         match self.program_for(&subject) {
-            Program::Runs(runs) => all(&subject, |at| runs::find_at(runs, &subject, at)),
-            Program::Groups(nodes) => groups::find_all(nodes, &subject),
+            Program::Runs(runs) => each(&subject, |at| runs::find_at(runs, &subject, at), visit),
+            Program::Groups(nodes) => groups::find_all(nodes, &subject).into_iter().try_for_each(visit),
         }
     }
 }
 
-/// Collects non-empty matches from left to right.
-fn all(subject: &Subject<'_>, find: impl Fn(usize) -> Option<Range<usize>>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+/// Visits non-empty matches from left to right.
+fn each<E>(
+    subject: &Subject<'_>,
+    find: impl Fn(usize) -> Option<Range<usize>>,
+    mut visit: impl FnMut(Range<usize>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut at = 0;
     while let Some(range) = find(at) {
         at = if range.is_empty() {
@@ -217,11 +225,12 @@ fn all(subject: &Subject<'_>, find: impl Fn(usize) -> Option<Range<usize>>) -> V
                 None => break,
             }
         } else {
-            found.push(range.clone());
-            range.end
+            let end = range.end;
+            visit(range)?;
+            end
         };
     }
-    found
+    Ok(())
 }
 
 impl Program {

@@ -74,6 +74,7 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     };
     let reader = Reader { input, until: None };
     let (mut seen, mut taken) = (0, 0);
+    let mut held = shell.run.call.share();
     while count == 0 || taken < count {
         shell.run.call.tick().await;
         let (record, end) = reader.record(shell, delimiter).await?;
@@ -103,7 +104,7 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
                 let line = shell.line;
                 eval::run_within(shell, text.into(), line, Source::Builtin("mapfile")).await?;
             }
-            shell.charge(line.len() as u64 + 64)?;
+            held.set(held.bytes() + line.len() as u64 + 128);
             array.insert(at, line);
         }
         if !whole {

@@ -64,7 +64,9 @@ pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
         }
     }
     if ended || at < words.len() {
+        let bytes: usize = words[at..].iter().map(|word| word.len() + 64).sum();
         shell.state.positional = Arc::new(words[at..].to_vec());
+        shell.charge(bytes as u64)?;
         shell.positional_set = true;
     }
     Ok(0)

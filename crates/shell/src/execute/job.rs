@@ -130,8 +130,7 @@ impl Shell {
 
     /// Whether there are as many jobs as there may be, which is told.
     pub(crate) fn too_many_jobs(&mut self) -> bool {
-        let running = self.jobs.iter().filter(|job| job.process.ended().is_none()).count();
-        if running < self.run.job_limit as usize {
+        if self.run.jobs.get() < self.run.job_limit {
             return false;
         }
         let text = format!("mirage: limit: jobs: at most {} at once\n", self.run.job_limit);
@@ -175,11 +174,14 @@ impl Shell {
     {
         let run = self.run.clone();
         run.processes.add(&process);
+        run.jobs.set(run.jobs.get() + 1);
         shell.signals = process.clone();
         shell.nesting = 0;
         shell.note_traps();
+        let shared = run.clone();
         let task = async move {
             let status = run_process(shell, &process, work).await;
+            shared.jobs.set(shared.jobs.get() - 1);
             process.end(status);
         };
         run.tasks.start(task).detach();

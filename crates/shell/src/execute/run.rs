@@ -3,8 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use mirage_vfs::Call;
 use mirage_vfs::tree::Tree;
+use mirage_vfs::{Call, Share};
 
 use super::process::Processes;
 use super::tasks::Tasks;
@@ -42,6 +42,8 @@ pub struct Run {
     pub depth_limit: u32,
     /// How many background jobs there may be.
     pub job_limit: u32,
+    /// How many are running, of all shells of the line.
+    pub(crate) jobs: Cell<u32>,
     /// `$$`.
     pub shell_process: u32,
     /// The last process number given out.
@@ -57,13 +59,15 @@ pub struct Run {
 impl Run {
     /// A line on `tree` within `limits`.
     pub fn new(call: Call, tree: Tree, registry: Arc<Registry>, limits: Limits) -> Self {
+        let memory = Memory::new(&call, limits.memory);
         Run {
             call,
             tree,
             registry,
-            memory: Memory::new(limits.memory),
+            memory,
             depth_limit: limits.depth,
             job_limit: limits.jobs,
+            jobs: Cell::new(0),
             shell_process: FIRST_PROCESS,
             last_process: Cell::new(FIRST_PROCESS),
             skipped: RefCell::new(Vec::new()),
@@ -87,35 +91,43 @@ impl Run {
 /// `$$` of every session: the same on every machine, so that a run can be replayed.
 const FIRST_PROCESS: u32 = 1000;
 
-/// The bytes a line may hold.
-#[derive(Clone, Debug)]
+/// What the variables and expansions of a line's shells hold, in the line's account.
+#[derive(Debug)]
 pub struct Memory {
+    call: Call,
     limit: u64,
-    held: Cell<u64>,
+    variables: RefCell<Share>,
+    /// What was assigned since the variables were counted.
+    assigned: Cell<u64>,
 }
 
 impl Memory {
-    fn new(limit: u64) -> Self {
-        Memory { limit, held: Cell::new(0) }
+    fn new(call: &Call, limit: u64) -> Self {
+        call.memory().set_limit(limit);
+        Memory { call: call.clone(), limit, variables: RefCell::new(call.share()), assigned: Cell::new(0) }
     }
 
     /// Fails when something of `bytes` would pass the limit.
     pub fn check(&self, bytes: u64) -> Result<(), Stop> {
-        match bytes > self.limit {
-            true => Err(Stop::Limit(Limit::Memory)),
-            false => Ok(()),
+        let memory = self.call.memory();
+        match memory.has_room(bytes) && !memory.is_exceeded() {
+            true => Ok(()),
+            false => Err(Stop::Limit(Limit::Memory)),
         }
     }
 
-    /// Counts `bytes` more; false when the limit may be passed.
-    pub(crate) fn charge(&self, bytes: u64) -> bool {
-        self.held.set(self.held.get().saturating_add(bytes));
-        self.held.get() <= self.limit
+    /// Notes that `bytes` were assigned; false when it is time to count what variables hold.
+    pub(crate) fn note(&self, bytes: u64) -> bool {
+        self.assigned.set(self.assigned.get().saturating_add(bytes));
+        self.assigned.get() <= self.limit / 16
     }
 
-    /// Puts right what was counted; fails when it passes the limit.
-    pub(crate) fn recount(&self, held: u64) -> Result<(), Stop> {
-        self.held.set(held);
-        self.check(held)
+    /// Variables hold this much; fails when that passes the limit.
+    pub(crate) fn count(&self, held: u64) -> Result<(), Stop> {
+        self.assigned.set(0);
+        match self.variables.borrow_mut().try_set(held) {
+            true => Ok(()),
+            false => Err(Stop::Limit(Limit::Memory)),
+        }
     }
 }

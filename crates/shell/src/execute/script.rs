@@ -70,8 +70,15 @@ impl Shell {
         run.processes.add(&self.signals);
         self.note_traps();
         let main = async {
-            let result = self.run_until_killed(text, source).await;
-            self.finish(result).await
+            let exceeded = run.call.memory().exceeded();
+            let ran = async {
+                let result = self.run_until_killed(text, source).await;
+                self.finish(result).await
+            };
+            match select(exceeded, std::pin::pin!(ran)).await {
+                Either::Left(((), _)) => Err(Stop::Limit(Limit::Memory)),
+                Either::Right((ended, _)) => run.memory.check(0).and(ended),
+            }
         };
         let ended = drive(&run.tasks, main, |ended: &Result<Status, Stop>| ended.is_ok()).await;
         match ended {
@@ -122,6 +129,7 @@ impl Shell {
             Limit::Memory => "mirage: limit: memory: the line holds more than it may\n",
             Limit::Depth => "mirage: limit: depth: functions, subshells or scripts nest too deep\n",
         };
+        self.run.call.memory().lift();
         self.messages.extend_from_slice(text.as_bytes());
         let _ = self.settle().await;
         self.close_descriptors().await;

@@ -35,6 +35,7 @@ impl Shell {
             self.subshells += 1;
         }
         let words = words?;
+        let _held = self.hold_words(&words)?;
         let Some(last) = words.last() else {
             return self.run_nameless(simple, &command.redirections).boxed_local().await;
         };

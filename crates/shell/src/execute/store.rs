@@ -3,13 +3,20 @@
 use bytes::{Bytes, BytesMut};
 use imbl::OrdMap;
 use mirage_syntax::ast::ParameterName;
+use mirage_vfs::Share;
 
-use super::{Shell, Stop};
+use super::{Limit, Shell, Stop};
 use crate::expand::{Element, Target, case, decimal, evaluate, is_name, split_subscript};
 use crate::state::{Associative, Attributes, Dynamic, ShellOption, Value, Variable};
 
 /// What an element of an array costs beside its text, roughly.
-const ELEMENT_COST: u64 = 64;
+const ELEMENT_COST: u64 = 128;
+
+/// What an element of an associative array costs beside its texts, roughly.
+const KEYED_COST: u64 = 320;
+
+/// What a word of a command costs beside its text, roughly.
+const WORD_COST: u64 = 64;
 
 impl Shell {
     /// Assigns `value` to what `target` means. What refuses is said; [`Stop::Discard`] stands for that.
@@ -49,7 +56,8 @@ impl Shell {
             self.state.status = 1;
             return Err(Stop::Discard);
         }
-        self.charge(value.len() as u64 + ELEMENT_COST)?;
+        let cost = if matches!(element, Element::Key(_)) { KEYED_COST } else { ELEMENT_COST };
+        self.charge(value.len() as u64 + cost)?;
         if let Some(variable) = self.state.variables.get_mut(name) {
             if variable.attributes.is_empty()
                 && let (Element::Whole, Value::Scalar(text)) = (element, &mut variable.value)
@@ -324,11 +332,10 @@ impl Shell {
 
     /// Counts `bytes` more that variables hold.
     pub(crate) fn charge(&mut self, bytes: u64) -> Result<(), Stop> {
-        if self.run.memory.charge(bytes) {
+        if self.run.memory.note(bytes) {
             return Ok(());
         }
-        // What was counted was never given back: count what is there.
-        let mut held = 0;
+        let mut held: u64 = self.state.positional.iter().map(|word| word.len() as u64 + WORD_COST).sum();
         for (_, variable) in self.state.variables.sorted() {
             held += match &variable.value {
                 Value::Scalar(text) => text.len() as u64,
@@ -336,12 +343,26 @@ impl Shell {
                     elements.values().map(|text| text.len() as u64 + ELEMENT_COST).sum()
                 }
                 Value::Associative(elements) => {
-                    elements.iter().map(|(key, text)| (key.len() + text.len()) as u64 + ELEMENT_COST).sum()
+                    elements.iter().map(|(key, text)| (key.len() + text.len()) as u64 + KEYED_COST).sum()
                 }
                 Value::Unset | Value::Dynamic(_) => 0,
             };
         }
-        self.run.memory.recount(held + bytes)
+        self.run.memory.count(held + bytes)
+    }
+
+    /// Counts the words of a command that are many or long: none while it is small.
+    pub(crate) fn hold_words(&self, words: &[Bytes]) -> Result<Option<Share>, Stop> {
+        const SMALL: u64 = 256 * 1024;
+        let bytes = words.iter().map(|word| word.len() as u64 + WORD_COST).sum();
+        if bytes < SMALL {
+            return Ok(None);
+        }
+        let mut held = self.run.call.share();
+        match held.try_set(bytes) {
+            true => Ok(Some(held)),
+            false => Err(Stop::Limit(Limit::Memory)),
+        }
     }
 
     /// Removes an element of an array.

@@ -1,5 +1,8 @@
 //! What `${name...}` does with a value: remove, replace, slice, transform.
 
+use std::cell::Cell;
+use std::ops::Range;
+
 use bytes::Bytes;
 use futures_util::FutureExt;
 use mirage_pattern::glob::Glob;
@@ -79,7 +82,16 @@ impl Shell {
         };
         let ampersand = self.state.options.has(ShellOption::PatsubReplacement);
         let pieces = Replacement::new(&replacement, ampersand);
-        Ok(value.map(|text| replace(&glob, text, anchor, &pieces)))
+        let memory = &self.run.memory;
+        let fits = Cell::new(Ok(()));
+        let replaced = value.map(|text| {
+            let replaced = replace(&glob, text, anchor, &pieces, |length| memory.check(length as u64));
+            replaced.unwrap_or_else(|stop| {
+                fits.set(Err(stop));
+                Bytes::new()
+            })
+        });
+        fits.into_inner().map(|()| replaced)
     }
 
     /// `${x:offset:length}`: of a string its characters, of an array or `$@` its elements.
@@ -382,27 +394,47 @@ impl Replacement {
     }
 }
 
-fn replace(glob: &Glob, text: Bytes, anchor: Anchor, replacement: &Replacement) -> Bytes {
-    let matches = match anchor {
-        Anchor::First => {
-            glob.find_at(&text, 0).filter(|found| !found.is_empty() || text.is_empty()).into_iter().collect()
-        }
-        Anchor::Every => glob.find_all(&text),
-        Anchor::Start => glob.longest_prefix(&text).map(|end| 0..end).into_iter().collect(),
-        Anchor::End => glob.longest_suffix(&text).map(|start| start..text.len()).into_iter().collect(),
-    };
-    if matches.is_empty() {
-        return text;
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for found in matches {
+/// `text` with the matches replaced; `check` is asked, now and then, whether the result may have this length.
+fn replace(
+    glob: &Glob,
+    text: Bytes,
+    anchor: Anchor,
+    replacement: &Replacement,
+    check: impl Fn(usize) -> Result<(), Stop>,
+) -> Result<Bytes, Stop> {
+    const BETWEEN_CHECKS: usize = 1024 * 1024;
+    let mut out = Vec::new();
+    let (mut at, mut checked) = (0, text.len());
+    let mut visit = |found: Range<usize>| {
         out.extend_from_slice(&text[at..found.start]);
         replacement.push(&text[found.clone()], &mut out);
         at = found.end;
+        if out.len() > checked + BETWEEN_CHECKS {
+            checked = out.len();
+            check(checked)?;
+        }
+        Ok(())
+    };
+    match anchor {
+        Anchor::Every => glob.each_match(&text, visit)?,
+        Anchor::First => match glob.find_at(&text, 0) {
+            Some(found) if !found.is_empty() || text.is_empty() => visit(found)?,
+            _ => return Ok(text),
+        },
+        Anchor::Start => match glob.longest_prefix(&text) {
+            Some(end) => visit(0..end)?,
+            None => return Ok(text),
+        },
+        Anchor::End => match glob.longest_suffix(&text) {
+            Some(start) => visit(start..text.len())?,
+            None => return Ok(text),
+        },
+    }
+    if out.is_empty() && at == 0 {
+        return Ok(text);
     }
     out.extend_from_slice(&text[at..]);
-    out.into()
+    Ok(out.into())
 }
 
 /// The characters of UTF-8 text with their offsets; a byte that is not part of one counts as one.

@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
-use futures_util::future::join;
+use futures_util::future::try_join;
 use mirage_syntax::ast::{CommandSubstitution, Word};
 use mirage_vfs::OpenOptions;
 
@@ -67,13 +67,13 @@ impl Shell {
         };
         let reader = Descriptor::reader(reader);
         let (status, output) = match deep {
-            true => join(self.run.tasks.start(running), self.gather(&reader)).await,
-            false => join(running, self.gather(&reader)).await,
+            true => try_join(self.run.tasks.start(running), self.gather(&reader)).await?,
+            false => try_join(running, self.gather(&reader)).await?,
         };
-        self.state.status = status?;
+        self.state.status = status;
         self.substituted = true;
         self.notice_jobs();
-        output
+        Ok(output)
     }
 
     /// The output of text that is only known when it runs, run in a copy of this shell.
@@ -89,22 +89,25 @@ impl Shell {
             inner.finish(result).await
         });
         let reader = Descriptor::reader(reader);
-        let (status, output) = join(running, self.gather(&reader)).await;
-        self.state.status = status?;
-        output
+        let (status, output) = try_join(running, self.gather(&reader)).await?;
+        self.state.status = status;
+        Ok(output)
     }
 
     /// Reads to the end.
     pub(crate) async fn gather(&self, input: &Descriptor) -> Result<Bytes, Stop> {
         let mut first = Bytes::new();
         let mut gathered = BytesMut::new();
+        let mut held = self.run.call.share();
         loop {
             let chunk = match input.read(&self.run.call).await {
                 Ok(chunk) if chunk.is_empty() => break,
                 Ok(chunk) => chunk,
                 Err(_) => break,
             };
-            self.run.memory.check((first.len() + gathered.len() + chunk.len()) as u64)?;
+            if !held.try_set((first.len() + gathered.len() + chunk.len()) as u64) {
+                return Err(Stop::Limit(Limit::Memory));
+            }
             match first.is_empty() && gathered.is_empty() {
                 true => first = chunk,
                 false => {

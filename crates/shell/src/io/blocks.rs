@@ -2,20 +2,26 @@
 
 use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memrchr};
-use mirage_vfs::{Call, Result};
+use mirage_vfs::{Call, Result, Share};
 
 use super::Descriptor;
+
+/// The length from which a record is counted in the line's memory: more than a block of several.
+const LONG: usize = 1024 * 1024;
 
 /// Reads a descriptor as blocks of whole records (lines, or NUL-separated), as large as they arrive.
 ///
 /// A block is a slice of what was read: only a record that spans two chunks is copied. Every block ends with the
 /// separator but the last of an input that does not. Commands work on whole blocks with `memchr` and automata rather
-/// than line by line, and write what they have before they ask for the next one, so nothing is held back.
+/// than line by line, and write what they have before they ask for the next one, so nothing is held back. A record that
+/// is longer than the line may hold in memory ends the line.
 pub struct Blocks {
     input: Descriptor,
     separator: u8,
     /// The start of a record whose end was not read yet.
     partial: BytesMut,
+    /// What it and the last block take of the line's memory, once that is much.
+    held: Option<Share>,
     /// What followed the first separator of a chunk that completed `partial`.
     pending: Bytes,
     ended: bool,
@@ -29,7 +35,7 @@ impl Blocks {
 
     /// Blocks of records that end with `separator`.
     pub fn new(input: Descriptor, separator: u8) -> Self {
-        Blocks { input, separator, partial: BytesMut::new(), pending: Bytes::new(), ended: false }
+        Blocks { input, separator, partial: BytesMut::new(), held: None, pending: Bytes::new(), ended: false }
     }
 
     /// The next block; none at the end.
@@ -44,8 +50,13 @@ impl Blocks {
                 self.ended = true;
                 return Ok(Some(self.partial.split().freeze()).filter(|rest| !rest.is_empty()));
             }
-            if let Some(block) = self.take_whole_records(chunk) {
-                return Ok(Some(block));
+            let block = self.take_whole_records(chunk);
+            let long = self.partial.len() + block.as_ref().map_or(0, Bytes::len);
+            if long > LONG || self.held.is_some() {
+                self.held.get_or_insert_with(|| call.share()).set(long as u64);
+            }
+            if block.is_some() {
+                return Ok(block);
             }
         }
     }

@@ -8,6 +8,7 @@
 )]
 
 mod configuration;
+mod limits;
 mod lines;
 mod mounts;
 mod readme;

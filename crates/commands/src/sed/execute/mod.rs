@@ -15,6 +15,7 @@ use mirage_pattern::Locale;
 use mirage_pattern::regex::Regex;
 use mirage_shell::command::{Context, Status};
 use mirage_shell::io::Io;
+use mirage_vfs::Share;
 
 use super::Settings;
 use super::program::{Action, Command, Pattern, Program, Translation};
@@ -47,6 +48,8 @@ pub struct Executor<'a> {
     /// Whether something was replaced since the last line was read or the last `t`.
     replaced: bool,
     scratch: Scratch,
+    /// What the spaces take of the line's memory, once that is much.
+    held: Option<Share>,
     editing: Option<Editing>,
 }
 
@@ -95,6 +98,7 @@ impl<'a> Executor<'a> {
             last: None,
             replaced: false,
             scratch: Scratch::default(),
+            held: None,
             editing: None,
         })
     }
@@ -218,9 +222,15 @@ impl<'a> Executor<'a> {
             Action::DeleteFirst => return Ok(Flow::Done(self.delete_first())),
             Action::FileName => self.outputs.print_terminated(&self.input.name().clone()),
             Action::Get => self.space.copy(&self.hold),
-            Action::GetAppend => self.space.append(&self.hold, separator),
+            Action::GetAppend => {
+                self.count(self.hold.text.len());
+                self.space.append(&self.hold, separator);
+            }
             Action::Hold => self.hold.copy(&self.space),
-            Action::HoldAppend => self.hold.append(&self.space, separator),
+            Action::HoldAppend => {
+                self.count(self.space.text.len());
+                self.hold.append(&self.space, separator);
+            }
             Action::Exchange => std::mem::swap(&mut self.space, &mut self.hold),
             Action::Show(width) => {
                 let mut shown = Vec::new();
@@ -281,6 +291,15 @@ impl<'a> Executor<'a> {
         }
     }
 
+    /// Counts what the spaces hold, and `more` that is about to be added.
+    fn count(&mut self, more: usize) {
+        const MUCH: usize = 1024 * 1024;
+        let bytes = self.space.text.len() + self.hold.text.len() + more;
+        if bytes > MUCH || self.held.is_some() {
+            self.held.get_or_insert_with(|| self.context.call.share()).set(bytes as u64);
+        }
+    }
+
     fn delete_first(&mut self) -> Cycle {
         match self.space.first(self.settings.separator).map(<[u8]>::len) {
             Some(length) => {
@@ -312,6 +331,7 @@ impl<'a> Executor<'a> {
             return Ok(Flow::Done(cycle));
         }
         self.write_appended().await?;
+        self.count(0);
         self.space.text.push(self.settings.separator);
         self.input.take(&mut self.space);
         Ok(Flow::Next)
