@@ -46,9 +46,7 @@ pub enum Place {
 /// Runs `line` once; a status other than 0 is an error, since what fails costs nothing.
 pub fn run(side: Side, line: &str, place: Place, mirage: &Path, data: &Data) -> io::Result<Measured> {
     let mut command = match (side, place) {
-        (Side::Ours, Place::Disk) => {
-            ours(mirage, &[&format!("/data={}", data.folder.display())], line)
-        }
+        (Side::Ours, Place::Disk) => ours(mirage, &[&format!("/data={}", data.folder.display())], line),
         (Side::Ours, Place::Ram(name)) => {
             let disk = format!("/disk={}", data.folder.display());
             ours(mirage, &[&disk, "/data=ram"], &format!("cp -r /disk/{name} /data && {line}"))

@@ -76,8 +76,16 @@ pub const BENCHES: &[Bench] = &[
     bench("index-array", 1.0, "for i in {1..100000}; do a[i]=$i; ((s += a[i / 2])); done; echo $s"),
     bench("associative", 1.0, "declare -A a; for i in {1..50000}; do a[k$i]=$i; done; echo ${a[k77]}"),
     bench("while-read", 1.0, "head -n 100000 large | while read -r a b; do n=$b; done"),
-    bench("parameters", 1.0, "p=/a/b/c.tar.gz; for i in {1..50000}; do x=${p##*/}; x=${x%%.*}; y=${p/b/$x}; done"),
+    bench(
+        "parameters",
+        1.0,
+        "p=/a/b/c.tar.gz; for i in {1..50000}; do x=${p##*/}; x=${x%%.*}; y=${p/b/$x}; done",
+    ),
     bench("substitution", 1.0, "for i in {1..1000}; do x=$(echo $i); done; echo $x"),
     bench("pipe-in-loop", 1.0, "for i in {1..300}; do x=$(echo $i | tr 0-9 a-j); done; echo $x"),
-    bench("stream-1GB", 1.2, "cat large large large large large | tr a-z A-Z | grep -v REFUSED | cut -d' ' -f2- | wc"),
+    bench(
+        "stream-1GB",
+        1.2,
+        "cat large large large large large | tr a-z A-Z | grep -v REFUSED | cut -d' ' -f2- | wc",
+    ),
 ];

@@ -78,7 +78,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         print(&row);
         rows.push(row);
     }
-    let mean = |ratios: Vec<f64>| (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
+    let mean =
+        |ratios: Vec<f64>| (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
     let disk = mean(rows.iter().map(|row| row.ratio).collect());
     let ram = mean(rows.iter().filter_map(|row| row.ram.as_ref()).map(|ram| ram.ratio).collect());
     println!("geometric mean of ratios: {disk:.2} on disk, {ram:.2} in memory");
