@@ -1,4 +1,4 @@
-//! `compgen`, `complete` and `compopt`: what a line editor would ask.
+//! `compgen` and `complete`: what a line editor would ask.
 
 use bytes::Bytes;
 use futures_util::FutureExt;
@@ -61,7 +61,7 @@ const KNOWN: [&str; 24] = [
 ];
 
 /// The options of `-o`.
-const BEHAVIOURS: [&str; 8] =
+pub(super) const BEHAVIOURS: [&str; 8] =
     ["bashdefault", "default", "dirnames", "filenames", "noquote", "nosort", "nospace", "plusdirs"];
 
 pub(crate) fn compgen<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
@@ -94,7 +94,7 @@ async fn generate(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
     }
     if let Some(command) = parsed.value(b'C') {
         shell.complain(&[b"warning: -C option may not work as you expect"]);
-        found.extend(from_command(shell, command).await?);
+        found.extend(from_command(shell, command, &word).await?);
     }
     if let Some(pattern) = parsed.value(b'X') {
         filter(pattern, &word, &mut found);
@@ -251,8 +251,13 @@ async fn from_function(
     Ok(found)
 }
 
-async fn from_command(shell: &mut Shell, command: &Bytes) -> Result<Vec<Bytes>, crate::execute::Stop> {
-    let text: Bytes = [&command[..], b" compgen '' ''"].concat().into();
+async fn from_command(
+    shell: &mut Shell,
+    command: &Bytes,
+    word: &Bytes,
+) -> Result<Vec<Bytes>, crate::execute::Stop> {
+    let word = quote::plain_single(word);
+    let text: Bytes = [&command[..], b" compgen ", &word[..], b" ''"].concat().into();
     let output = shell.capture_text(text, Source::Builtin("compgen")).await?;
     Ok(output
         .split(|&byte| byte == b'\n')
@@ -371,31 +376,10 @@ fn remove(shell: &mut Shell, names: &[Bytes]) -> Outcome {
         shell.state.completions.clear();
     }
     for name in names {
-        if shell.state.completions.remove(name).is_none() {
+        if shell.state.completions.remove(name).is_none() && !shell.state.completions.is_empty() {
             shell.complain(&[name, b": no completion specification"]);
             status = 1;
         }
     }
     Ok(status)
-}
-
-pub(crate) fn compopt(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
-    let parsed = match options::parse(shell, call.builtin(), call.operands(), "+o:DEI") {
-        Ok(parsed) => parsed,
-        Err(status) => return Ok(status),
-    };
-    if let Err(status) = check(shell, &parsed) {
-        return Ok(status);
-    }
-    if parsed.operands.is_empty() {
-        shell.complain(&[b"not currently executing completion function"]);
-        return Ok(1);
-    }
-    for name in &parsed.operands {
-        if !shell.state.completions.contains_key(name) {
-            shell.complain(&[name, b": no completion specification"]);
-            return Ok(1);
-        }
-    }
-    Ok(0)
 }

@@ -1,4 +1,4 @@
-//! Builtins of interactive shells: `bind`, `history`, `fc`, `logout`, `suspend`; and `help`.
+//! Builtins of interactive shells: `bind`, `logout`, `suspend`; and `help`.
 
 use super::{ALL, Invocation, Outcome, describe, options};
 use crate::execute::Shell;
@@ -27,97 +27,6 @@ pub(crate) fn suspend(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     }
     shell.complain(&[b"cannot suspend: no job control"]);
     Ok(1)
-}
-
-/// Lines that are not typed at a prompt are not remembered, so the list holds what `history -s` put there.
-pub(crate) fn history(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
-    let parsed = match options::parse(shell, call.builtin(), call.operands(), "cd:anrwps") {
-        Ok(parsed) => parsed,
-        Err(status) => return Ok(status),
-    };
-    if parsed.has(b'c') {
-        shell.state.history.clear();
-    }
-    if let Some(text) = parsed.value(b'd') {
-        let count = shell.state.history.len() as i64;
-        let place = options::integer(text).map(|place| if place < 0 { count + place + 1 } else { place });
-        match place.filter(|place| (1..=count).contains(place)) {
-            Some(place) => drop(shell.state.history.remove(place as usize - 1)),
-            None => {
-                shell.complain(&[text, b": history position out of range"]);
-                return Ok(1);
-            }
-        }
-        return Ok(0);
-    }
-    if parsed.has(b's') {
-        if !parsed.operands.is_empty() {
-            shell.state.history.push_back(parsed.operands.join(&b" "[..]).into());
-        }
-        return Ok(0);
-    }
-    if parsed.has(b'p') {
-        for text in &parsed.operands {
-            if text.contains(&b'!') {
-                shell.complain(&[text, b": history expansion failed"]);
-                return Ok(1);
-            }
-            shell.output.extend_from_slice(text);
-            shell.output.extend_from_slice(b"\n");
-        }
-        return Ok(0);
-    }
-    if parsed.options.iter().any(|option| b"anrw".contains(&option.letter)) {
-        shell.messages.extend_from_slice(b"mirage: unsupported: history files\n");
-        return Ok(2);
-    }
-    if parsed.has(b'c') {
-        return Ok(0);
-    }
-    let count = shell.state.history.len();
-    let shown = match parsed.operands.first() {
-        None => count,
-        Some(text) => match options::integer(text).and_then(|number| usize::try_from(number).ok()) {
-            Some(number) => number.min(count),
-            None => {
-                shell.complain(&[text, b": numeric argument required"]);
-                return Ok(1);
-            }
-        },
-    };
-    for (at, line) in shell.state.history.clone().iter().enumerate().skip(count - shown) {
-        shell.output.extend_from_slice(format!("{:5}  ", at + 1).as_bytes());
-        shell.output.extend_from_slice(line);
-        shell.output.extend_from_slice(b"\n");
-    }
-    Ok(0)
-}
-
-pub(crate) fn fc(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
-    let parsed = match options::parse(shell, call.builtin(), call.operands(), "e:lnrs") {
-        Ok(parsed) => parsed,
-        Err(status) => return Ok(status),
-    };
-    if shell.state.history.is_empty() {
-        return Ok(0);
-    }
-    if !parsed.has(b'l') {
-        shell.messages.extend_from_slice(b"mirage: unsupported: editing history with fc\n");
-        return Ok(2);
-    }
-    let lines: Vec<_> = shell.state.history.iter().cloned().enumerate().collect();
-    let skip = lines.len().saturating_sub(16);
-    let mut lines: Vec<_> = lines.into_iter().skip(skip).collect();
-    if parsed.has(b'r') {
-        lines.reverse();
-    }
-    for (at, line) in lines {
-        let number = if parsed.has(b'n') { "\t ".into() } else { format!("{}\t ", at + 1) };
-        shell.output.extend_from_slice(number.as_bytes());
-        shell.output.extend_from_slice(&line);
-        shell.output.extend_from_slice(b"\n");
-    }
-    Ok(0)
 }
 
 /// Synopses of the builtins; what they do is in bash's manual.

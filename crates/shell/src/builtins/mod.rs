@@ -5,6 +5,7 @@
 mod alias;
 mod caller;
 mod completion;
+mod compopt;
 mod control;
 mod declarations;
 mod declare;
@@ -14,7 +15,9 @@ pub mod echo;
 mod editing;
 mod enable;
 mod eval;
+mod fc;
 mod getopts;
+mod history;
 mod input;
 pub(crate) mod jobs;
 mod kill;
@@ -142,7 +145,7 @@ pub(crate) static ALL: &[Builtin] = &[
     later("command", "command [-pVv] command [arg ...]", eval::command).declares().discards(),
     later("compgen", "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]", completion::compgen),
     now("complete", "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]", completion::complete),
-    now("compopt", "compopt [-o|+o option] [-DEI] [name ...]", completion::compopt),
+    now("compopt", "compopt [-o|+o option] [-DEI] [name ...]", compopt::compopt),
     now("continue", "continue [n]", control::next_round).special(),
     later("declare", "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", declare::declare).declares(),
     now("dirs", "dirs [-clpv] [+N] [-N]", stack::dirs),
@@ -154,12 +157,12 @@ pub(crate) static ALL: &[Builtin] = &[
     now("exit", "exit [n]", control::exit).special(),
     later("export", "export [-fn] [name[=value] ...] or export -p", declare::export).special().declares(),
     now("false", "false", control::fail),
-    now("fc", "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", editing::fc),
+    later("fc", "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", fc::fc),
     later("fg", "fg [job_spec]", jobs::fg),
     now("getopts", "getopts optstring name [arg ...]", getopts::run),
     later("hash", "hash [-lr] [-p pathname] [-dt] [name ...]", describe::hash),
     now("help", "help [-dms] [pattern ...]", editing::help),
-    now("history", "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", editing::history),
+    later("history", "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", history::history),
     later("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
     now("kill", "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", kill::run),
     now("let", "let arg [arg ...]", caller::evaluate),

@@ -163,6 +163,14 @@ impl Shell {
                     }
                 }
             };
+            if matches!(source, Source::Line | Source::File | Source::Input)
+                && self.remembers_lines()
+                && self.subshells == 0
+                && self.frames.is_empty()
+            {
+                let read = before.len() - parser.rest().len();
+                self.remember_command(&before[..read]);
+            }
             for warning in &complete.warnings {
                 let line = std::mem::replace(&mut self.line, warning.line);
                 self.complain_plainly(&[&warning.message]);

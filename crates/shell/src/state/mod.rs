@@ -3,6 +3,7 @@
 //! Open descriptors, jobs and the streams of a run live beside it, in the shell that executes.
 
 mod associative;
+mod history;
 mod options;
 mod value;
 mod variables;
@@ -14,6 +15,7 @@ use imbl::OrdMap;
 use mirage_vfs::Path;
 
 pub use associative::Associative;
+pub use history::History;
 pub use options::{Option as ShellOption, Options};
 pub use value::{Attributes, Dynamic, Value, Variable};
 pub use variables::{ScopeKind, Variables};
@@ -54,7 +56,7 @@ pub struct State {
     /// What `complete` was told, by command: the options as they are listed.
     pub completions: OrdMap<Bytes, Bytes>,
     /// Lines to recall, the oldest first.
-    pub history: imbl::Vector<Bytes>,
+    pub history: History,
     /// Builtins that `enable -n` switched off.
     pub disabled: imbl::OrdSet<Bytes>,
 }
@@ -78,7 +80,7 @@ impl State {
             traps: OrdMap::new(),
             hashed: OrdMap::new(),
             completions: OrdMap::new(),
-            history: imbl::Vector::new(),
+            history: History::default(),
             disabled: imbl::OrdSet::new(),
         }
     }
