@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod conformance;
 mod deny;
 mod fuzz;
 mod new;
@@ -49,6 +50,8 @@ enum Verb {
     New(new::Arguments),
     /// Compare the release binary with bash and the GNU tools.
     Bench(bench::Arguments),
+    /// Run bash's own tests, and read other people's scripts, as bash does; writes docs/conformance.md (needs root).
+    Conformance(conformance::Arguments),
     /// Look for inputs that break a part of the engine, guided by coverage: one folder of `fuzz/seeds` a target.
     Fuzz(fuzz::Arguments),
     /// Check licences, bans and sources of the dependencies with cargo deny.
@@ -73,6 +76,7 @@ fn main() -> std::process::ExitCode {
         Verb::Pages => pages::run(),
         Verb::New(arguments) => new::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
+        Verb::Conformance(arguments) => conformance::run(&arguments),
         Verb::Fuzz(arguments) => fuzz::run(&arguments),
         Verb::Deny => deny::run(),
     };
