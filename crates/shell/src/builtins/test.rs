@@ -188,8 +188,11 @@ pub fn evaluate<'a>(
             Test::Unary(b'n', word) => Ok(!word.is_empty()),
             Test::Unary(b'z', word) => Ok(word.is_empty()),
             Test::Unary(letter @ (b'v' | b'o' | b'R'), word) => Ok(ask(*letter, word)),
-            // No stream of a line is a terminal.
-            Test::Unary(b't', _) => Ok(false),
+            Test::Unary(b't', word) => match integer(word) {
+                // No stream of a line is a terminal.
+                Some(_) => Ok(false),
+                None => Err([word, &b": integer expression expected"[..]].concat()),
+            },
             Test::Unary(letter, word) => Ok(file_test(view, io, *letter, word).await),
             Test::Binary(left, operator, right) => match &operator[..] {
                 b"-nt" | b"-ot" | b"-ef" => Ok(compare_files(view, left, operator, right).await),
@@ -343,7 +346,7 @@ pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFut
             }
         }
         let test = match parse(words) {
-            Ok(test) => test,
+            Ok(test) => without_terminals(test),
             Err(message) => return wrong(shell, &message),
         };
         let answer = match &test {
@@ -363,6 +366,21 @@ pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFut
         }
     }
     .boxed_local()
+}
+
+/// For the builtin what is no number is no terminal, which is no error.
+fn without_terminals(test: Test) -> Test {
+    match test {
+        Test::Unary(b't', _) => Test::Word(None),
+        Test::Not(test) => Test::Not(Box::new(without_terminals(*test))),
+        Test::And(left, right) => {
+            Test::And(Box::new(without_terminals(*left)), Box::new(without_terminals(*right)))
+        }
+        Test::Or(left, right) => {
+            Test::Or(Box::new(without_terminals(*left)), Box::new(without_terminals(*right)))
+        }
+        test => test,
+    }
 }
 
 fn wrong(shell: &mut Shell, message: &[u8]) -> Outcome {

@@ -175,18 +175,29 @@ impl Shell {
                         (group as i64, captures.get(group).map_or_else(Bytes::new, |at| subject.slice(at)))
                     })
                     .collect();
-                self.store_array(&name, Value::Indexed(groups))?;
+                match self.state.variables.is_shadowed(&name) {
+                    // It is never local.
+                    true => self.state.variables.global(&name).value = Value::Indexed(groups),
+                    false => self.store_array(&name, Value::Indexed(groups))?,
+                }
                 Ok(Some(true))
             }
             Ok(false) => {
-                self.state.variables.unset(&name, false);
+                self.forget_match(&name);
                 Ok(Some(false))
             }
             // As in bash, an expression that is none has no answer and no message.
             Err(_) => {
-                self.state.variables.unset(&name, false);
+                self.forget_match(&name);
                 Ok(None)
             }
+        }
+    }
+
+    fn forget_match(&mut self, name: &Bytes) {
+        match self.state.variables.is_shadowed(name) {
+            true => self.state.variables.global(name).value = Value::Unset,
+            false => self.state.variables.unset(name, false),
         }
     }
 

@@ -9,7 +9,7 @@ use mirage_vfs::{ErrorKind, OpenOptions};
 use super::elsewhere;
 use super::redirect::Saved;
 use super::{Shell, Stop, signal_status};
-use crate::builtins::{self, Builtin, Invocation};
+use crate::builtins::{self, Builtin, Invocation, quote};
 use crate::command::{DynCommand, Registry};
 use crate::io::Descriptor;
 use crate::state::{Function, ShellOption};
@@ -175,7 +175,12 @@ impl Shell {
         if let Some(hint) = elsewhere::hint(&name) {
             self.run.hint(hint);
         }
-        self.complain_plainly(&[&name, b": command not found"]);
+        let locale = self.locale();
+        let shown = match quote::is_unprintable(&name, locale) {
+            true => quote::dollar(&name, locale).into(),
+            false => name,
+        };
+        self.complain_plainly(&[&shown, b": command not found"]);
         Ok(())
     }
 

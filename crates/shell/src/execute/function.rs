@@ -23,6 +23,11 @@ impl Shell {
             self.state.status = 1;
             return if posix { Err(Stop::Exit) } else { Ok(()) };
         }
+        if posix && crate::builtins::find(name).is_some_and(|builtin| builtin.special) {
+            self.complain(&[b"`", name, b"': is a special builtin"]);
+            self.state.status = 2;
+            return Err(Stop::Exit);
+        }
         let old = self.state.functions.get(name);
         if old.is_some_and(|old| old.readonly) {
             self.complain(&[name, b": readonly function"]);

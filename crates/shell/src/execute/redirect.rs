@@ -164,7 +164,7 @@ impl Shell {
     }
 
     /// The one word that a redirection's target gives; none when it gives another number, which has been said.
-    async fn target_path(&mut self, word: &Word) -> Result<Option<Bytes>, Stop> {
+    pub(crate) async fn target_path(&mut self, word: &Word) -> Result<Option<Bytes>, Stop> {
         let mut words = match self.state.options.has(ShellOption::Posix) {
             true => vec![self.expand_single(word).await?],
             false => self.expand_words(std::slice::from_ref(word)).await?,

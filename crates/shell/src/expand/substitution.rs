@@ -28,7 +28,11 @@ impl Shell {
 
     /// `$(< file)`.
     async fn read_file(&mut self, word: &Word) -> Result<Bytes, Stop> {
-        let path = self.expand_single(word).await?;
+        let Some(path) = self.target_path(word).await? else {
+            self.state.status = 1;
+            self.substituted = true;
+            return Ok(Bytes::new());
+        };
         let io = self.io();
         self.settle().await?;
         let input = match self.context().open(&io, &path, &OpenOptions::reading()).await {
@@ -53,6 +57,8 @@ impl Shell {
         let mut inner = self.fork();
         inner.descriptors.set(1, Descriptor::writer(writer));
         inner.enter_substitution();
+        // As in bash, `break` inside ends the substitution.
+        inner.loops = self.loops;
         let list = substitution.list.clone();
         let text = substitution.text.clone();
         let line = self.line;

@@ -96,7 +96,11 @@ fn chosen_into(parts: &[Part], choices: &[Choice<'_>], out: &mut Vec<Part>) {
                         chosen_into(alternative, inner, out);
                     }
                 }
-                Some(Choice::Range { range, index }) => push_joined(out, range.value(*index)),
+                Some(Choice::Range { range, index }) => match range.value(*index) {
+                    // The backslash of `{Z..a}`: it quotes nothing, and leaves a word all the same.
+                    value if value.is_empty() => out.push(Part::SingleQuoted(value)),
+                    value => push_joined(out, value),
+                },
                 None => {}
             },
             Part::Literal(text) => push_joined(out, text.clone()),

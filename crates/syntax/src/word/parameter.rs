@@ -262,6 +262,10 @@ impl Parser {
 
     #[inline(never)]
     fn slice(&mut self, facts: &mut Facts) -> Meaning<Operation> {
+        if self.cursor.peek() == Some(b'}') {
+            // `${x:}` means nothing.
+            return Ok(None);
+        }
         let offset = self.arithmetic_text(Quoting::Slice, facts)?;
         let length = match self.cursor.byte() {
             Some(b':') => {
