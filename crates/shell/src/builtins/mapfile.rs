@@ -93,7 +93,7 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
             let attributes =
                 shell.state.variables.get(&name).map_or(Attributes::NONE, |variable| variable.attributes);
             let line = shell.conformed(attributes, record)?;
-            let at = origin + taken;
+            let at = origin.wrapping_add(taken);
             taken += 1;
             if let Some(callback) = parsed.value(b'C')
                 && taken % quantum == 0

@@ -96,6 +96,14 @@ impl Shell {
                 let what = format!("shopt {}: the behaviour of older versions", option.name());
                 return Err(self.unsupported(&what));
             }
+            ShellOption::HistExpand | ShellOption::History
+                if on
+                    && [ShellOption::HistExpand, ShellOption::History]
+                        .iter()
+                        .all(|other| *other == option || self.state.options.has(*other)) =>
+            {
+                return Err(self.unsupported("history expansion (set -H)"));
+            }
             // It tells how the shell was started.
             ShellOption::LoginShell | ShellOption::RestrictedShell => return Ok(()),
             ShellOption::Emacs if on => self.state.options.set(ShellOption::Vi, false),

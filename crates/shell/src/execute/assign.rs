@@ -168,14 +168,14 @@ impl Shell {
             .variables
             .get(name)
             .is_some_and(|variable| variable.attributes.has(Attributes::INTEGER));
-        let mut next = array.get_max().map_or(0, |(last, _)| last + 1);
+        let mut next = array.get_max().map_or(0, |(last, _)| last.wrapping_add(1));
         for item in items {
             let (number, appends, value) = match item {
                 Item::Words(words) => {
                     for word in words {
                         self.charge(word.len() as u64 + 64)?;
                         array.insert(next, word);
-                        next += 1;
+                        next = next.wrapping_add(1);
                     }
                     continue;
                 }
@@ -210,7 +210,7 @@ impl Shell {
                 Some(text) if appends => append_to(text, &value),
                 _ => drop(array.insert(at, value)),
             }
-            next = at + 1;
+            next = at.wrapping_add(1);
         }
         self.conform_elements(name, &mut array)?;
         self.store_array(name, Value::Indexed(array))

@@ -209,7 +209,6 @@ impl Shell {
                 return Err(self.refuse_readonly(name));
             }
             Some(variable) => variable.attributes,
-            None if self.state.options.has(ShellOption::AllExport) => Attributes::EXPORT,
             None => Attributes::NONE,
         };
         if attributes.has(Attributes::NAMEREF) {
@@ -422,7 +421,7 @@ pub(crate) fn index_of(elements: &OrdMap<i64, Bytes>, number: i64) -> Option<i64
     match number {
         0.. => Some(number),
         _ => {
-            let length = elements.get_max().map_or(0, |(last, _)| last + 1);
+            let length = elements.get_max().map_or(0, |(last, _)| last.saturating_add(1));
             Some(number + length).filter(|at| *at >= 0)
         }
     }

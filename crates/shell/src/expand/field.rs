@@ -95,6 +95,8 @@ fn has_pattern(text: &[u8], extended: bool) -> bool {
 pub struct Separators {
     white: Vec<u8>,
     other: Vec<u8>,
+    /// Characters of several bytes.
+    wide: Vec<Vec<u8>>,
     /// What joins fields in `"$*"`.
     pub joiner: Vec<u8>,
 }
@@ -104,10 +106,25 @@ impl Separators {
     pub fn new(ifs: Option<&[u8]>) -> Self {
         let ifs = ifs.unwrap_or(b" \t\n");
         let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n');
-        let (white, other) = ifs.iter().partition(|byte| is_white(byte));
+        let text = std::str::from_utf8(ifs).ok().filter(|text| !text.is_ascii());
+        let wide = text.map_or_else(Vec::new, |text| {
+            let wide = text.chars().filter(|letter| !letter.is_ascii());
+            wide.map(|letter| letter.to_string().into_bytes()).collect()
+        });
+        let (white, mut other): (Vec<u8>, Vec<u8>) = ifs.iter().partition(|byte| is_white(byte));
+        if text.is_some() {
+            other.retain(u8::is_ascii);
+        }
         let first = std::str::from_utf8(ifs).ok().and_then(|text| text.chars().next());
         let length = first.map_or(1, char::len_utf8).min(ifs.len());
-        Separators { white, other, joiner: ifs[..length].to_vec() }
+        Separators { white, other, wide, joiner: ifs[..length].to_vec() }
+    }
+
+    /// Where the first character of several bytes stands, and how long it is.
+    fn wide_in(&self, text: &[u8]) -> Option<(usize, usize)> {
+        let places =
+            self.wide.iter().filter_map(|wide| memchr::memmem::find(text, wide).map(|at| (at, wide.len())));
+        places.min()
     }
 
     pub(crate) fn is_white(&self, byte: u8) -> bool {
@@ -152,6 +169,25 @@ impl Fields {
     /// Adds the result of an unquoted expansion, split at the separators.
     pub fn push_split(&mut self, text: &[u8], separators: &Separators) {
         let mut rest = text;
+        while let Some((at, length)) = separators.wide_in(rest) {
+            self.push_split_narrow(&rest[..at], separators);
+            self.separate();
+            rest = &rest[at + length..];
+        }
+        self.push_split_narrow(rest, separators);
+    }
+
+    /// A separator that is no white space.
+    fn separate(&mut self) {
+        match (self.is_open(), self.before) {
+            (false, Before::White) => {}
+            _ => self.finish(),
+        }
+        self.before = Before::Separator;
+    }
+
+    fn push_split_narrow(&mut self, text: &[u8], separators: &Separators) {
+        let mut rest = text;
         while let Some(&byte) = rest.first() {
             if separators.is_white(byte) {
                 if self.is_open() {
@@ -160,11 +196,7 @@ impl Fields {
                 }
                 rest = &rest[1..];
             } else if separators.is_other(byte) {
-                match (self.is_open(), self.before) {
-                    (false, Before::White) => {}
-                    _ => self.finish(),
-                }
-                self.before = Before::Separator;
+                self.separate();
                 rest = &rest[1..];
             } else {
                 let end =

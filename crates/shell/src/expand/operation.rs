@@ -173,8 +173,8 @@ impl Shell {
             Some(Value::Associative(_)) => (1..=items.len() as i64).collect(),
             _ => (0..items.len() as i64).collect(),
         };
-        let end = indexes.last().map_or(0, |last| last + 1);
-        let start = if offset < 0 { end + offset } else { offset };
+        let end = indexes.last().map_or(0, |last| last.saturating_add(1));
+        let start = if offset < 0 { end.saturating_add(offset) } else { offset };
         if start < 0 {
             return Ok(Vec::new());
         }
