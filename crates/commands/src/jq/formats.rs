@@ -1,6 +1,6 @@
 //! `@csv` and its like: values as text for other languages.
 
-use data_encoding::{BASE32, BASE64, BASE64_NOPAD, Encoding};
+use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64_NOPAD, Encoding};
 
 use super::number::double_text;
 use super::track::shown;
@@ -188,8 +188,8 @@ fn decode(value: &Value, name: &str) -> Result<Value, Value> {
     let wrong = || format!("{} ({}) is not valid {name} data", value.type_name(), shown(value));
     let trimmed = text.trim_end_matches('=').as_bytes();
     let decoded = match name {
-        "base64" => decode_lenient(&BASE64_NOPAD, trimmed, 4),
-        _ => decode_lenient(&base32_without_padding(), trimmed, 8),
+        "base64" => decode_lenient(&BASE64_NOPAD, SYMBOLS64, trimmed, 4),
+        _ => decode_lenient(&BASE32_NOPAD, SYMBOLS32, trimmed, 8),
     };
     if name == "base64" && decoded.as_ref().is_some_and(Vec::is_empty) && !trimmed.is_empty() {
         return fail(format!("{} ({}) trailing base64 byte found", value.type_name(), shown(value)));
@@ -201,37 +201,27 @@ fn decode(value: &Value, name: &str) -> Result<Value, Value> {
     }
 }
 
-fn base32_without_padding() -> Encoding {
-    data_encoding::BASE32_NOPAD
-}
+const SYMBOLS64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const SYMBOLS32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Whole groups and what whole bytes the last part has.
-fn decode_lenient(encoding: &Encoding, text: &[u8], group: usize) -> Option<Vec<u8>> {
-    let mut length = text.len();
-    while length > 0 {
-        match encoding.decode(&text[..length]) {
-            Ok(bytes) => return Some(bytes),
-            Err(error) => match error.kind {
-                data_encoding::DecodeKind::Symbol => return None,
-                // Bits that make no byte are passed over.
-                data_encoding::DecodeKind::Trailing => {
-                    let mut cleared = text[..length].to_vec();
-                    let last = cleared.pop()?;
-                    return closest(encoding, &cleared, last);
-                }
-                _ if length.is_multiple_of(group) => return None,
-                _ => length -= 1,
-            },
+fn decode_lenient(encoding: &Encoding, symbols: &[u8], text: &[u8], group: usize) -> Option<Vec<u8>> {
+    // Padding may stand between parts.
+    let text: Vec<u8> = text.iter().copied().filter(|byte| *byte != b'=').collect();
+    if !text.iter().all(|byte| symbols.contains(byte)) {
+        return None;
+    }
+    let whole = text.len() / group * group;
+    let mut decoded = encoding.decode(&text[..whole]).ok()?;
+    // Bits that make no byte are passed over: the most that the rest decodes to.
+    let mut rest = text[whole..].to_vec();
+    while let Some(last) = rest.pop() {
+        let at = symbols.iter().position(|symbol| *symbol == last)?;
+        let found = (0..=at).rev().find_map(|at| encoding.decode(&[&rest[..], &[symbols[at]]].concat()).ok());
+        if let Some(found) = found {
+            decoded.extend(found);
+            break;
         }
     }
-    Some(Vec::new())
-}
-
-/// The bytes of `text` and one more symbol whose last bits are taken as zero.
-fn closest(encoding: &Encoding, text: &[u8], last: u8) -> Option<Vec<u8>> {
-    const SYMBOLS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const SYMBOLS32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let symbols = if encoding.bit_width() == 6 { SYMBOLS } else { SYMBOLS32 };
-    let at = symbols.iter().position(|symbol| *symbol == last)?;
-    (0..=at).rev().find_map(|at| encoding.decode(&[text, &[symbols[at]]].concat()).ok())
+    Some(decoded)
 }

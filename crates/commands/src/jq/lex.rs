@@ -53,11 +53,13 @@ pub struct Lexer<'a> {
     pub at: usize,
     /// The last piece of text passed by, blanks and comments included: where messages say that the text ends.
     pub last: Span,
+    /// The brackets that are open, by what closes them.
+    open: Vec<u8>,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a [u8]) -> Lexer<'a> {
-        Lexer { text, at: 0, last: Span::default() }
+        Lexer { text, at: 0, last: Span::default(), open: Vec::new() }
     }
 
     /// The next token and where it stands.
@@ -132,14 +134,20 @@ impl<'a> Lexer<'a> {
         if number > 0 {
             return Token::Number(self.take(number));
         }
-        for operator in OPERATORS {
-            if rest.starts_with(operator.as_bytes()) {
-                self.at += operator.len();
-                return Token::Operator(operator);
-            }
+        let Some(operator) = OPERATORS.iter().find(|operator| rest.starts_with(operator.as_bytes())) else {
+            self.at += 1;
+            return Token::Invalid;
+        };
+        self.at += operator.len();
+        match *operator {
+            "(" => self.open.push(b')'),
+            "[" => self.open.push(b']'),
+            "{" => self.open.push(b'}'),
+            // A bracket that closes nothing is no token.
+            ")" | "]" | "}" if self.open.pop() != Some(first) => return Token::Invalid,
+            _ => {}
         }
-        self.at += 1;
-        Token::Invalid
+        Token::Operator(operator)
     }
 
     fn take(&mut self, length: usize) -> String {
@@ -166,6 +174,7 @@ impl<'a> Lexer<'a> {
                 b'\\' if self.text.get(self.at + 1) == Some(&b'(') => {
                     self.at += 2;
                     self.last = Span { start, end: self.at };
+                    self.open.push(b')');
                     return Piece::Interpolation;
                 }
                 b'\\' => self.at = (self.at + 2).min(self.text.len()),

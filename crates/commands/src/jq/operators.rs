@@ -45,7 +45,8 @@ fn cannot(left: &Value, right: &Value, what: &str) -> Result<Value, Value> {
 pub fn negate(value: &Value) -> Result<Value, Value> {
     match value {
         Value::Literal(literal) => Ok(Value::Literal(Rc::new(literal.negated()))),
-        Value::Number(number) => Ok(Value::Number(-number)),
+        // A zero that is negated stays as it is.
+        Value::Number(number) => Ok(Value::Number(if *number == 0.0 { *number } else { -number })),
         other => Err(Value::string(format!("{} ({}) cannot be negated", other.type_name(), shown(other)))),
     }
 }

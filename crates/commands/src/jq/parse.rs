@@ -102,11 +102,6 @@ impl<'a> Parser<'a> {
             Token::Operator(operator) if operator.len() == 1 => format!("'{operator}'"),
             Token::Operator(operator) => (*operator).to_string(),
         };
-        // A closing bracket that opened nothing is no token at all.
-        let what = match &self.token {
-            Token::Operator(")" | "]" | "}") if self.depth == 0 => "INVALID_CHARACTER".into(),
-            _ => what,
-        };
         let span = if self.token == Token::End { self.lexer.last } else { self.span };
         let expecting = if expecting.is_empty() { String::new() } else { format!(", expecting {expecting}") };
         complain(format!("syntax error, unexpected {what}{expecting}"), span)
@@ -269,7 +264,7 @@ impl<'a> Parser<'a> {
 
     /// Operators that bind at least as tight as `least`.
     pub fn binary(&mut self, least: u8) -> Parse<Ast> {
-        let mut left = self.operand()?;
+        let mut left = self.unary()?;
         let mut forbidden = None;
         for _ in 0..LONGEST {
             let Some((operator, level)) = self.infix() else { return Ok(left) };

@@ -9,8 +9,9 @@ use super::read;
 use super::value::Value;
 
 impl Parser<'_> {
-    /// What stands between operators.
-    pub fn operand(&mut self) -> Parse<Ast> {
+    /// What stands between commas: a definition or label with everything behind it, or operators, and `as` behind them
+    /// with everything that sees what it binds.
+    pub fn binding(&mut self) -> Parse<Ast> {
         let start = self.span;
         if self.is_word("def") {
             let definition = Rc::new(self.definition()?);
@@ -21,11 +22,6 @@ impl Parser<'_> {
         if self.is_word("label") {
             return self.label();
         }
-        self.unary()
-    }
-
-    /// Operators, and `as` behind them with everything that sees what it binds.
-    pub fn binding(&mut self) -> Parse<Ast> {
         let source = self.binary(0)?;
         if !self.eat_word("as") {
             return Ok(source);
@@ -50,7 +46,7 @@ impl Parser<'_> {
     }
 
     /// `try`, a sign, or a term.
-    fn unary(&mut self) -> Parse<Ast> {
+    pub fn unary(&mut self) -> Parse<Ast> {
         let start = self.span;
         if self.eat_word("try") {
             let body = self.nested(Parser::unary)?;

@@ -505,7 +505,8 @@ pub fn parse_one(text: &[u8]) -> Result<Value, Wrong> {
         let start = memchr::memrchr(b'\n', before).map_or(0, |found| found + 1);
         let column = if line > 1 { before.len() - start } else { before.len() };
         let shown = String::from_utf8_lossy(text);
-        format!("{wrong} at line {line}, column {column} (while parsing '{shown}')")
+        let end = if wrong.starts_with("Unfinished") { " at EOF" } else { "" };
+        format!("{wrong}{end} at line {line}, column {column} (while parsing '{shown}')")
     };
     let value = match parser.next(text, true) {
         Step::Value(value) => value,

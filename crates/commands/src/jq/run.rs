@@ -39,7 +39,10 @@ struct Driver<'a> {
     output: Writer,
     style: Style,
     text: Vec<u8>,
+    /// How the last evaluation ended.
     status: Status,
+    /// Whether a file could not be read.
+    unread: bool,
     /// The last value that came out.
     last: Option<bool>,
     failures_told: usize,
@@ -63,6 +66,7 @@ pub async fn run(options: &Options, io: &Io, context: &Context) -> Result<Status
         style: style(options, context),
         text: Vec::new(),
         status: 0,
+        unread: false,
         last: None,
         failures_told: 0,
     };
@@ -240,6 +244,7 @@ impl Driver<'_> {
         self.tell_failures().await?;
         self.output.flush(&self.context.call).await?;
         Ok(match (self.status, self.options.exit_status, self.last) {
+            (0, ..) if self.unread => SYSTEM,
             (0, true, Some(true)) => 0,
             (0, true, Some(false)) => 1,
             (0, true, None) => 4,
@@ -268,6 +273,7 @@ impl Driver<'_> {
     /// Runs the program on one input.
     async fn evaluate(&mut self, machine: &mut Machine, code: &Code, input: Value) -> Result<After> {
         machine.start(code, input);
+        self.status = 0;
         loop {
             match machine.run() {
                 Pause::Output(value) => {
@@ -378,7 +384,7 @@ impl Driver<'_> {
         while let Some(failure) = self.inputs.failures.get(self.failures_told).cloned() {
             self.failures_told += 1;
             if failure.starts_with("error") {
-                self.status = SYSTEM;
+                self.unread = true;
             }
             self.tell(&format!("jq: {failure}\n")).await?;
         }

@@ -7,6 +7,10 @@ printf '%s\n' root:x:0:0:root:/root:/bin/bash user:x:1000:1000::/home/user:/bin/
 printf '%s\n' root:x:0: user:x:1000: >/mnt/group
 mount --bind /mnt/passwd /etc/passwd
 mount --bind /mnt/group /etc/group
+# Tools that the system has in another version than the one followed: each stands in for the system's own.
+for tool in "${ORACLE_TOOLS:-/nowhere}"/*; do
+    [ ! -f "$tool" ] || mount --bind "$tool" "/usr/bin/${tool##*/}"
+done
 hostname mirage
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mkdir /tmp/case

@@ -6,6 +6,7 @@ use super::objects::sum;
 use super::{Native, fail, first, native, wrong};
 use crate::jq::compare::{compare, equal};
 use crate::jq::paths;
+use crate::jq::track::shown;
 use crate::jq::value::Value;
 
 #[rustfmt::skip] // A row a function.
@@ -15,7 +16,7 @@ pub const TABLE: &[Native] = &[
     native("unique", 0, |_, input, _| unique(input)),
     native("min", 0, |_, input, _| extreme(&input, None, Ordering::is_lt)),
     native("max", 0, |_, input, _| extreme(&input, None, Ordering::is_ge)),
-    native("_sort_by", 1, |_, input, values| Ok(Value::array(sorted_by(&input, values, "sorted")?.into_iter().map(|pair| pair.1).collect()))),
+    native("_sort_by", 1, |_, input, values| Ok(Value::array(sorted_by(&input, values)?.into_iter().map(|pair| pair.1).collect()))),
     native("_group_by", 1, |_, input, values| group_by(&input, values)),
     native("_unique_by", 1, |_, input, values| unique_by(&input, values)),
     native("_min_by", 1, |_, input, values| extreme(&input, Some(first(values)), Ordering::is_lt)),
@@ -70,9 +71,15 @@ fn unique(input: Value) -> Result<Value, Value> {
 }
 
 /// Elements with what they are sorted by, in order.
-fn sorted_by(input: &Value, values: Vec<Value>, what: &str) -> Result<Vec<(Value, Value)>, Value> {
-    let elements = elements(input, what)?;
-    let keys = first(values).into_elements().unwrap_or_default();
+fn sorted_by(input: &Value, values: Vec<Value>) -> Result<Vec<(Value, Value)>, Value> {
+    let keys = first(values);
+    let Some(elements) = input.as_array() else {
+        return wrong(
+            input,
+            &format!("and array ({}) cannot be sorted, as they are not both arrays", shown(&keys)),
+        );
+    };
+    let keys = keys.into_elements().unwrap_or_default();
     let mut pairs: Vec<(Value, Value)> = keys.into_iter().zip(elements.iter().cloned()).collect();
     pairs.sort_by(|one, two| compare(&one.0, &two.0));
     Ok(pairs)
@@ -81,7 +88,7 @@ fn sorted_by(input: &Value, values: Vec<Value>, what: &str) -> Result<Vec<(Value
 fn group_by(input: &Value, values: Vec<Value>) -> Result<Value, Value> {
     let mut groups: Vec<Vec<Value>> = Vec::new();
     let mut last: Option<Value> = None;
-    for (key, element) in sorted_by(input, values, "grouped")? {
+    for (key, element) in sorted_by(input, values)? {
         match groups.last_mut() {
             Some(group) if last.as_ref().is_some_and(|last| equal(last, &key)) => group.push(element),
             _ => groups.push(vec![element]),
@@ -92,7 +99,7 @@ fn group_by(input: &Value, values: Vec<Value>) -> Result<Value, Value> {
 }
 
 fn unique_by(input: &Value, values: Vec<Value>) -> Result<Value, Value> {
-    let mut pairs = sorted_by(input, values, "grouped")?;
+    let mut pairs = sorted_by(input, values)?;
     pairs.dedup_by(|next, kept| equal(&next.0, &kept.0));
     Ok(Value::array(pairs.into_iter().map(|pair| pair.1).collect()))
 }
@@ -100,8 +107,8 @@ fn unique_by(input: &Value, values: Vec<Value>) -> Result<Value, Value> {
 /// The element whose key wins against all that come before it.
 fn extreme(input: &Value, keys: Option<Value>, wins: fn(Ordering) -> bool) -> Result<Value, Value> {
     let Some(elements) = input.as_array() else {
-        let shown = format!("{} ({})", input.type_name(), crate::jq::track::shown(input));
-        return fail(format!("{shown} and {shown} cannot be iterated over"));
+        let both = format!("{} ({})", input.type_name(), shown(input));
+        return fail(format!("{both} and {both} cannot be iterated over"));
     };
     let keys = keys.and_then(Value::into_elements);
     let keys = keys.as_deref().unwrap_or(elements);
@@ -117,13 +124,13 @@ fn extreme(input: &Value, keys: Option<Value>, wins: fn(Ordering) -> bool) -> Re
 fn reverse(input: Value) -> Result<Value, Value> {
     match input {
         Value::Null => Ok(Value::empty_array()),
-        Value::String(text) => Ok(Value::string(text.chars().rev().collect::<String>())),
+        Value::Object(object) if object.is_empty() => Ok(Value::empty_array()),
         Value::Array(_) => {
             let mut elements = input.into_elements().unwrap_or_default();
             elements.reverse();
             Ok(Value::array(elements))
         }
-        other => fail(format!("Cannot reverse {}", other.type_name())),
+        other => paths::index(&other, &Value::Number(0.0)),
     }
 }
 

@@ -246,7 +246,7 @@ fn matches(facts: &mut Facts, input: &Value, values: Vec<Value>) -> Result<Value
         return wrong(input, "cannot be matched, as it is not a string");
     };
     let Value::String(expression) = expression else {
-        return wrong(expression, "cannot be matched, as it is not a string");
+        return wrong(expression, "is not a string");
     };
     let flags: Rc<str> = match flags {
         Value::Null => Rc::from(""),

@@ -1,9 +1,9 @@
 //! The functions of the C library's mathematics.
 
 use super::{Facts, Native, fail, native, wrong};
-use crate::jq::number::Literal;
+use crate::jq::compare::compare;
+use crate::jq::operators::negate;
 use crate::jq::value::Value;
-use std::rc::Rc;
 
 fn number(value: &Value) -> Result<f64, Value> {
     match value.as_number() {
@@ -63,10 +63,10 @@ pub const TABLE: &[Native] = &[
     native("lgamma_r", 0, |_, input, _| pair(&input, |x| { let (value, sign) = libm::lgamma_r(x); (value, f64::from(sign)) })),
     native("infinite", 0, |_, _, _| Ok(Value::Number(f64::INFINITY))),
     native("nan", 0, |_, _, _| Ok(Value::Number(f64::NAN))),
-    native("isinfinite", 0, |_, input, _| number(&input).map(|number| Value::Bool(number.is_infinite()))),
-    native("isnan", 0, |_, input, _| number(&input).map(|number| Value::Bool(number.is_nan()))),
-    native("isfinite", 0, |_, input, _| number(&input).map(|number| Value::Bool(number.is_finite()))),
-    native("isnormal", 0, |_, input, _| number(&input).map(|number| Value::Bool(number.is_normal()))),
+    native("isinfinite", 0, |_, input, _| Ok(Value::Bool(input.as_number().is_some_and(f64::is_infinite)))),
+    native("isnan", 0, |_, input, _| Ok(Value::Bool(input.as_number().is_some_and(f64::is_nan)))),
+    native("isfinite", 0, |_, input, _| Ok(Value::Bool(input.as_number().is_some_and(f64::is_finite)))),
+    native("isnormal", 0, |_, input, _| Ok(Value::Bool(input.as_number().is_some_and(f64::is_normal)))),
     native("abs", 0, absolute),
 ];
 
@@ -98,13 +98,10 @@ fn significand(x: f64) -> f64 {
     libm::scalbn(x, -libm::ilogb(x))
 }
 
+/// `if . < 0 then -. else . end`: what sorts before numbers cannot be negated, what sorts behind them stays.
 fn absolute(_: &mut Facts, input: Value, _: Vec<Value>) -> Result<Value, Value> {
-    match &input {
-        Value::Number(number) if *number < 0.0 => Ok(Value::Number(-number)),
-        Value::Literal(literal) if literal.is_negative() && !Literal::is_zero(literal) => {
-            Ok(Value::Literal(Rc::new(literal.negated())))
-        }
-        Value::Number(_) | Value::Literal(_) => Ok(input),
-        other => wrong(other, "has no absolute value"),
+    match compare(&input, &Value::Number(0.0)).is_lt() {
+        true => negate(&input),
+        false => Ok(input),
     }
 }

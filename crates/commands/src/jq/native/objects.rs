@@ -52,6 +52,7 @@ fn keys(input: &Value, sorted: bool) -> Result<Value, Value> {
 
 fn has(input: &Value, key: &Value) -> Result<Value, Value> {
     match (input, key.as_number()) {
+        (Value::Null, _) => Ok(Value::Bool(false)),
         (Value::Array(array), Some(number)) => {
             Ok(Value::Bool(number >= 0.0 && number.floor() < array.0.len() as f64))
         }
@@ -139,8 +140,9 @@ fn to_entries(input: &Value) -> Result<Value, Value> {
 fn from_entries(input: &Value) -> Result<Value, Value> {
     let mut object = Object::new();
     let mut add = |entry: &Value| {
-        let key = pick(entry, &["key", "k", "name", "Name", "Key", "K"])?;
-        let value = pick(entry, &["value", "v", "Value", "V"])?;
+        let key = pick(entry, &["key", "Key", "name", "Name"])?;
+        let has_value = matches!(entry, Value::Object(entry) if entry.contains_key("value"));
+        let value = paths::index(entry, &Value::string(if has_value { "value" } else { "Value" }))?;
         match key {
             Value::String(key) => {
                 object.insert(key, value);
@@ -161,11 +163,11 @@ fn from_entries(input: &Value) -> Result<Value, Value> {
     Ok(Value::object(object))
 }
 
-/// The first of these fields that is there and not null; `false` is taken too.
+/// The first of these fields that is true.
 fn pick(entry: &Value, names: &[&str]) -> Result<Value, Value> {
     for name in names {
         let value = paths::index(entry, &Value::string(name))?;
-        if !matches!(value, Value::Null) {
+        if value.is_true() {
             return Ok(value);
         }
     }
