@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use mirage_syntax::ast::{ArrayElement, Assignment, AssignmentValue, ParameterName};
+use mirage_syntax::ast::{ArrayElement, Assignment, AssignmentValue, ParameterName, Subscript};
 
-use super::{Invocation, Outcome, declarations, options};
+use super::{Invocation, Outcome, declarations, options, quote};
 use crate::execute::{ArrayKind, Shell, Stop};
-use crate::expand::{Element, Target, is_name};
+use crate::expand::{Element, Target, decimal, is_name};
 use crate::state::{Associative, Attributes, ShellOption, Value, Variable};
 
 /// What a declaration asks for.
@@ -181,6 +181,15 @@ async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignme
     let mut literals = literals.into_iter().peekable();
     let mut status = 0;
     let subscripts = !matches!(shell.builtin, Some("export" | "readonly"));
+    let several = words.len() > 1;
+    let mut expanded = Vec::new();
+    if several {
+        // As in bash, every literal is expanded before the first name is declared.
+        for literal in literals.clone() {
+            expanded.push(expand_literal(shell, literal, wish).await?);
+        }
+    }
+    let mut expanded = expanded.iter();
     for word in words {
         if word == "-" && wish.local && shell.builtin == Some("local") {
             let options = shell.state.options;
@@ -189,6 +198,11 @@ async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignme
         }
         let literal = literals.next_if(|literal| is_literal_of(literal, &word));
         let mut operand = operand(&word, literal);
+        if let (Given::Literal(_), Some(Some(elements))) =
+            (&operand.value, literal.and_then(|_| expanded.next()))
+        {
+            operand.value = Given::Literal(elements);
+        }
         if let (false, Some(subscript)) = (subscripts, &operand.subscript) {
             operand.name = [&operand.name[..], b"[", subscript, b"]"].concat().into();
             operand.value = Given::Nothing;
@@ -200,6 +214,46 @@ async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignme
         }
     }
     Ok(status)
+}
+
+/// The elements of an array literal once they are expanded; none where they are to be expanded later.
+async fn expand_literal(
+    shell: &mut Shell,
+    literal: &Assignment,
+    wish: Wish,
+) -> Result<Option<Vec<ArrayElement>>, Stop> {
+    let AssignmentValue::Array(elements) = &literal.value else { return Ok(None) };
+    let associative = wish.array == Some(ArrayKind::Associative) || shell.is_associative(&literal.name);
+    let mut text = Vec::new();
+    for element in elements {
+        match element {
+            ArrayElement::Word(word) => {
+                let words = match associative {
+                    true => vec![shell.expand_single(word).await?],
+                    false => shell.expand_words(std::slice::from_ref(word)).await?,
+                };
+                for word in words {
+                    text.extend_from_slice(&quote::plain_single(&word));
+                    text.push(b' ');
+                }
+            }
+            ArrayElement::Keyed { subscript, append, value } => {
+                let key = match (subscript, associative) {
+                    (Subscript::Index(index), false) => decimal(shell.subscript_number(&index.number).await?),
+                    (Subscript::Index(_), true) => {
+                        quote::plain_single(&shell.key_of(subscript).await?).into()
+                    }
+                    // An error that is told when it is assigned.
+                    _ => return Ok(None),
+                };
+                let value = quote::plain_single(&shell.expand_single(value).await?);
+                let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
+                text.extend_from_slice(&[b"[", &key[..], sign, &value, b" "].concat());
+            }
+        }
+    }
+    let options = shell.parser_options(shell.line);
+    Ok(mirage_syntax::parse_array(text.into(), &options).ok())
 }
 
 /// How an array literal stands among the words: as what is before it.
