@@ -37,10 +37,10 @@ fn a_program_that_is_not_here_is_told_with_what_to_do() {
     let git = done(&mut run(["-c", "git status"]));
     assert_eq!(git.status, 127);
     let lines: Vec<&str> = git.stderr.lines().collect();
-    assert_eq!(lines[0], "bash: git: command not found");
+    assert_eq!(lines[0], "bash: line 1: git: command not found");
     assert!(lines[1].starts_with("mirage: hint: git is not part of mirage: "), "{}", git.stderr);
     let mistyped = done(&mut run(["-c", "gti status"]));
-    assert_eq!((mistyped.status, &mistyped.stderr[..]), (127, "bash: gti: command not found\n"));
+    assert_eq!((mistyped.status, &mistyped.stderr[..]), (127, "bash: line 1: gti: command not found\n"));
 }
 
 #[test]
