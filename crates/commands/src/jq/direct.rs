@@ -43,9 +43,28 @@ pub fn evaluate_owned(facts: &mut Facts, code: &Node, input: Value, env: &Env) -
                 None => Ok(None),
             }
         }
-        NodeKind::Native(native, arguments) if arguments.is_empty() => {
-            (native.run)(facts, input, Vec::new()).map(Some)
+        NodeKind::Native(native, arguments) => {
+            let mut values = Vec::with_capacity(arguments.len());
+            for argument in arguments.iter().rev() {
+                match evaluate(facts, argument, &input, env)? {
+                    Some(value) => values.push(value),
+                    None => return Ok(None),
+                }
+            }
+            values.reverse();
+            (native.run)(facts, input, values).map(Some)
         }
+        NodeKind::If(condition, then, otherwise) => match evaluate(facts, condition, &input, env)? {
+            Some(value) => {
+                let branch = if value.is_true() { then } else { otherwise };
+                evaluate_owned(facts, branch, input, env)
+            }
+            None => Ok(None),
+        },
+        NodeKind::Bind(source, body) => match evaluate(facts, source, &input, env)? {
+            Some(value) => evaluate_owned(facts, body, input, &env::bind(env, Item::Value(value))),
+            None => Ok(None),
+        },
         _ => one_step(facts, code, &input, env),
     }
 }
@@ -139,7 +158,7 @@ fn one_step(facts: &mut Facts, code: &Node, input: &Value, env: &Env) -> Answer 
                 }
             }
             values.reverse();
-            apply(facts, &code.kind, input, values)?
+            apply(facts, &code.kind, input.clone(), values)?
         }
         NodeKind::Native(_, arguments) => {
             let mut values = Vec::with_capacity(arguments.len());
@@ -147,7 +166,7 @@ fn one_step(facts: &mut Facts, code: &Node, input: &Value, env: &Env) -> Answer 
                 values.push(value!(argument));
             }
             values.reverse();
-            apply(facts, &code.kind, input, values)?
+            apply(facts, &code.kind, input.clone(), values)?
         }
         _ => return Err(Value::string("a filter cannot be evaluated directly")),
     }))
@@ -185,7 +204,7 @@ fn object_key(key: Value) -> Result<Rc<str>, Value> {
 }
 
 /// Does an operation with its operands, in the order in which they are written.
-pub fn apply(facts: &mut Facts, kind: &NodeKind, input: &Value, values: Vec<Value>) -> Result<Value, Value> {
+pub fn apply(facts: &mut Facts, kind: &NodeKind, input: Value, values: Vec<Value>) -> Result<Value, Value> {
     match kind {
         NodeKind::Binary(operator, ..) => {
             let mut values = values.into_iter();
@@ -217,7 +236,7 @@ pub fn apply(facts: &mut Facts, kind: &NodeKind, input: &Value, values: Vec<Valu
             }
             Ok(Value::string(text))
         }
-        NodeKind::Native(native, _) => (native.run)(facts, input.clone(), values),
+        NodeKind::Native(native, _) => (native.run)(facts, input, values),
         _ => Ok(Value::Null),
     }
 }

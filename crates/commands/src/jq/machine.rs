@@ -210,7 +210,7 @@ impl Machine {
 
     fn evaluate(&mut self, code: Code, env: Env, value: Value, track: Track) -> Option<Pause> {
         if code.direct && (track.is_none() || !moves(&code.kind)) {
-            self.mode = match super::direct::evaluate(&mut self.facts, &code, &value, &env) {
+            self.mode = match super::direct::evaluate_owned(&mut self.facts, &code, value, &env) {
                 Ok(Some(result)) => Mode::Return(result, track),
                 Ok(None) => Mode::Back,
                 Err(error) => Mode::Raise(error),
@@ -279,6 +279,16 @@ impl Machine {
                 }
                 self.push(Frame::If(code.clone(), env.clone(), value.clone(), track));
                 self.mode = Mode::Evaluate(condition.clone(), env, value, None);
+            }
+            NodeKind::Bind(source, body) if source.direct => {
+                self.mode = match super::direct::evaluate(&mut self.facts, source, &value, &env) {
+                    Ok(Some(bound)) => {
+                        let inner = env::bind(&env, Item::Value(bound));
+                        Mode::Evaluate(body.clone(), inner, value, track)
+                    }
+                    Ok(None) => Mode::Back,
+                    Err(error) => Mode::Raise(error),
+                };
             }
             NodeKind::Bind(source, body) => {
                 self.push(Frame::Bind(body.clone(), env.clone(), value.clone(), track));

@@ -18,6 +18,7 @@ const MOST_ELEMENTS: usize = 32 * 1024 * 1024;
 pub type Held = Rc<RefCell<Option<(Value, Track)>>>;
 
 /// One thing to be done with a value.
+#[derive(Clone)]
 pub enum Frame {
     /// Evaluates a filter with it.
     Evaluate(Code, Env),
@@ -58,6 +59,7 @@ pub enum Frame {
 }
 
 /// An operation whose operands are gathered one after the other.
+#[derive(Clone)]
 pub struct Operation {
     code: Code,
     env: Env,
@@ -82,18 +84,32 @@ pub struct Modification {
 impl Machine {
     /// Does what `link` says with a value.
     pub fn follow(&mut self, link: Rc<Link>, value: Value, track: Track) -> Option<Pause> {
-        self.next = link.next.clone();
-        match &link.frame {
-            Frame::Evaluate(code, env) => self.mode = Mode::Evaluate(code.clone(), env.clone(), value, track),
+        // A frame that no turn needs again gives up what it holds, which can then be changed in place.
+        let frame = match Rc::try_unwrap(link) {
+            Ok(mut link) => {
+                self.next = link.next.take();
+                std::mem::replace(&mut link.frame, Frame::Iterate)
+            }
+            Err(shared) => {
+                self.next = shared.next.clone();
+                shared.frame.clone()
+            }
+        };
+        self.continue_with(frame, value, track)
+    }
+
+    fn continue_with(&mut self, frame: Frame, value: Value, track: Track) -> Option<Pause> {
+        match frame {
+            Frame::Evaluate(code, env) => self.mode = Mode::Evaluate(code, env, value, track),
             Frame::If(code, env, input, outer) => {
                 if let NodeKind::If(_, then, otherwise) = &code.kind {
                     let branch = if value.is_true() { then } else { otherwise };
-                    self.mode = Mode::Evaluate(branch.clone(), env.clone(), input.clone(), outer.clone());
+                    self.mode = Mode::Evaluate(branch.clone(), env, input, outer);
                 }
             }
             Frame::Bind(body, env, input, outer) => {
-                let inner = env::bind(env, Item::Value(value));
-                self.mode = Mode::Evaluate(body.clone(), inner, input.clone(), outer.clone());
+                let inner = env::bind(&env, Item::Value(value));
+                self.mode = Mode::Evaluate(body, inner, input, outer);
             }
             Frame::Collect(elements) => {
                 let mut elements = elements.borrow_mut();
@@ -103,13 +119,13 @@ impl Machine {
                 elements.push(value);
             }
             Frame::Iterate => return self.elements(value, track),
-            Frame::Field(name) => return self.index(value, &Value::String(name.clone()), track),
-            Frame::IndexBy(key) => return self.index(value, key, track),
+            Frame::Field(name) => return self.index(value, &Value::String(name), track),
+            Frame::IndexBy(key) => return self.index(value, &key, track),
             Frame::LeaveCatch(turn) => {
                 // Nothing more can come out of the body: neither can an error.
                 match self.turns.len() == turn + 1 {
                     true => drop(self.turns.pop()),
-                    false => self.leave(TurnKind::Left(*turn)),
+                    false => self.leave(TurnKind::Left(turn)),
                 }
                 self.mode = Mode::Return(value, track);
             }
@@ -124,12 +140,12 @@ impl Machine {
                 if let Err(message) = track::check(&track, &value, near) {
                     return self.fail(message);
                 }
-                self.mode = Mode::Return(track::to_value(&track), outer.clone());
+                self.mode = Mode::Return(track::to_value(&track), outer);
             }
             Frame::Gather(operation, values) => {
-                let mut values = values.clone();
+                let mut values = values;
                 values.push(value);
-                return self.gather(operation.clone(), values);
+                return self.gather(operation, values);
             }
             Frame::Logic(code, env, input, outer) => {
                 let (decided, right) = match &code.kind {
@@ -138,25 +154,25 @@ impl Machine {
                     _ => return None,
                 };
                 if decided {
-                    self.mode = Mode::Return(Value::Bool(value.is_true()), outer.clone());
+                    self.mode = Mode::Return(Value::Bool(value.is_true()), outer);
                 } else {
-                    self.push(Frame::Boolean(outer.clone()));
-                    self.mode = Mode::Evaluate(right.clone(), env.clone(), input.clone(), None);
+                    self.push(Frame::Boolean(outer));
+                    self.mode = Mode::Evaluate(right.clone(), env, input, None);
                 }
             }
-            Frame::Boolean(outer) => self.mode = Mode::Return(Value::Bool(value.is_true()), outer.clone()),
+            Frame::Boolean(outer) => self.mode = Mode::Return(Value::Bool(value.is_true()), outer),
             Frame::ReduceFrom(code, env, input) => {
                 if let NodeKind::Reduce { source, .. } = &code.kind {
                     let held: Held = Rc::new(RefCell::new(Some((value, track))));
                     self.leave(TurnKind::Reduced(held.clone(), true));
                     self.push(Frame::ReduceItem(code.clone(), env.clone(), held));
-                    self.mode = Mode::Evaluate(source.clone(), env.clone(), input.clone(), None);
+                    self.mode = Mode::Evaluate(source.clone(), env, input, None);
                 }
             }
             Frame::ReduceItem(code, env, held) => {
                 if let NodeKind::Reduce { update, .. } = &code.kind {
                     let (state, inner) = held.take().unwrap_or_default();
-                    let env = env::bind(env, Item::Value(value));
+                    let env = env::bind(&env, Item::Value(value));
                     self.push(Frame::Store(held.clone()));
                     self.mode = Mode::Evaluate(update.clone(), env, state, inner);
                 }
@@ -167,12 +183,12 @@ impl Machine {
                     let state = Rc::new(RefCell::new(value));
                     let tracked = Rc::new(RefCell::new(track));
                     self.push(Frame::ForeachItem(code.clone(), env.clone(), state, tracked));
-                    self.mode = Mode::Evaluate(source.clone(), env.clone(), input.clone(), None);
+                    self.mode = Mode::Evaluate(source.clone(), env, input, None);
                 }
             }
             Frame::ForeachItem(code, env, state, tracked) => {
                 if let NodeKind::Foreach { body, .. } = &code.kind {
-                    let env = env::bind(env, Item::State(state.clone(), tracked.clone()));
+                    let env = env::bind(&env, Item::State(state.clone(), tracked.clone()));
                     let env = env::bind(&env, Item::Value(value));
                     let state = state.take();
                     self.mode = Mode::Evaluate(body.clone(), env, state, tracked.borrow().clone());
@@ -181,7 +197,7 @@ impl Machine {
             Frame::Limit(left, turns) => {
                 left.set(left.get() - 1.0);
                 if left.get() <= 0.0 {
-                    self.turns.truncate(*turns);
+                    self.turns.truncate(turns);
                 }
                 self.mode = Mode::Return(value, track);
             }
@@ -200,7 +216,7 @@ impl Machine {
                     self.mode = Mode::Raise(error);
                     return None;
                 }
-                return self.modify(modification.clone());
+                return self.modify(modification);
             }
         }
         None
@@ -288,12 +304,12 @@ impl Machine {
                 }
             }
         }
-        self.operate(&operation, values)
+        self.operate(operation, values)
     }
 
-    fn operate(&mut self, operation: &Operation, mut values: Vec<Value>) -> Option<Pause> {
-        let (input, env) = (operation.input.clone(), operation.env.clone());
-        let track = operation.track.clone();
+    fn operate(&mut self, operation: Rc<Operation>, mut values: Vec<Value>) -> Option<Pause> {
+        let operation = Rc::unwrap_or_clone(operation);
+        let (input, env, track) = (operation.input, operation.env, operation.track);
         let mut first = || values.first_mut().map(std::mem::take).unwrap_or_default();
         match &operation.code.kind {
             NodeKind::Negate(_) => {
@@ -341,11 +357,11 @@ impl Machine {
             }
             NodeKind::Text(..) | NodeKind::Native(..) => {
                 values.reverse();
-                let answer = super::direct::apply(&mut self.facts, &operation.code.kind, &input, values);
+                let answer = super::direct::apply(&mut self.facts, &operation.code.kind, input, values);
                 return self.answer(answer, track);
             }
             kind => {
-                let answer = super::direct::apply(&mut self.facts, kind, &input, values);
+                let answer = super::direct::apply(&mut self.facts, kind, input, values);
                 return self.answer(answer, track);
             }
         }
