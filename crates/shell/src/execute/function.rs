@@ -73,6 +73,7 @@ impl Shell {
         let arguments = Arc::new(words);
         let positional = std::mem::replace(&mut self.state.positional, arguments.clone());
         let (loops, line, nesting) = (self.loops, self.line, self.nesting);
+        let getopts_at = self.getopts_at;
         self.state.variables.enter(ScopeKind::Function);
         self.frames.push(Frame {
             function: name,
@@ -102,6 +103,10 @@ impl Shell {
         self.show_traps(inherited);
         self.depth -= 1;
         self.frames.pop();
+        // Who has an `OPTIND` of his own has left the caller's in the middle of its word.
+        if self.state.variables.is_local(b"OPTIND") {
+            self.getopts_at = getopts_at;
+        }
         if let Some(options) = self.state.variables.leave() {
             self.state.options = options;
         }
