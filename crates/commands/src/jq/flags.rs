@@ -76,7 +76,7 @@ pub fn parse(words: &[Bytes]) -> Result<Options, String> {
     let mut words = words.iter();
     let mut only_operands = false;
     while let Some(word) = words.next() {
-        if only_operands || word.len() < 2 || word[0] != b'-' {
+        if only_operands || !is_option(word) {
             operand(&mut options, further, word)?;
         } else if word == "--" {
             only_operands = true;
@@ -91,6 +91,11 @@ pub fn parse(words: &[Bytes]) -> Result<Options, String> {
         }
     }
     Ok(options)
+}
+
+/// Whether a word is an option: `-1` and `-.a` are programs.
+fn is_option(word: &[u8]) -> bool {
+    matches!(word, [b'-', second, ..] if second.is_ascii_alphabetic() || *second == b'-')
 }
 
 fn operand(options: &mut Options, further: Further, word: &Bytes) -> Result<(), String> {
