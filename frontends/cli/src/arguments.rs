@@ -19,6 +19,26 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Run(Run),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Print a script that completes mirage's arguments
+///
+/// For bash, for instance: mirage completions bash > ~/.local/share/bash-completion/completions/mirage
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell to print it for
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Print the manual page, of mirage or of one of its verbs: mirage man run | man -l -
+#[derive(Debug, Args)]
+pub struct Man {
+    /// run, completions, ...
+    #[arg(value_name = "VERB")]
+    pub verb: Option<String>,
 }
 
 /// Run a line or a script of bash over a tree of mounts

@@ -3,6 +3,7 @@
 mod arguments;
 mod failure;
 mod machine;
+mod manual;
 mod run;
 mod signals;
 mod streams;
@@ -18,6 +19,8 @@ use failure::Failure;
 fn main() -> ExitCode {
     let status = match Arguments::try_parse() {
         Ok(Arguments { verb: Verb::Run(run) }) => run::run(run),
+        Ok(Arguments { verb: Verb::Completions(wanted) }) => manual::completions(&wanted),
+        Ok(Arguments { verb: Verb::Man(wanted) }) => manual::man(&wanted),
         Err(error) => answer_usage(&error),
     };
     match status {

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_syntax::ast::{Command, CommandKind, List, Pipeline};
 
+use super::shell::SUBSHELL;
 use super::{Limit, Shell, Stop};
 use crate::builtins::signals;
 use crate::command::Status;
@@ -54,6 +55,8 @@ impl Shell {
         let here =
             self.state.options.has(ShellOption::LastPipe) && !self.state.options.has(ShellOption::Monitor);
         self.settle().await?;
+        self.run.call.tick().await;
+        self.run.memory.check(SUBSHELL * stages.len() as u64)?;
         let mut running: Vec<LocalBoxFuture<'_, Result<Status, Stop>>> = Vec::with_capacity(stages.len());
         let mut input: Option<Descriptor> = None;
         let last = stages.len() - 1;

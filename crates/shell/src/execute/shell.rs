@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use imbl::OrdMap;
-use mirage_vfs::Time;
 use mirage_vfs::tree::View;
+use mirage_vfs::{Share, Time};
 
 use super::job::Job;
 use super::process::Process;
@@ -105,7 +105,13 @@ pub struct Shell {
     pub(crate) seconds_base: i64,
     /// Where `getopts` is inside a cluster.
     pub(crate) getopts_at: usize,
+    /// What a subshell itself takes, in the line's account for as long as it lives.
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
+    held: Share,
 }
+
+/// About what a subshell takes while it runs, with the stage it is and its pipe.
+pub(crate) const SUBSHELL: u64 = 32 << 10;
 
 /// A function or a sourced file that is running.
 #[derive(Clone, Debug)]
@@ -138,6 +144,7 @@ impl Shell {
 
     /// A shell without streams.
     pub(crate) fn bare(state: State, run: Rc<Run>) -> Self {
+        let held = run.call.share();
         Shell {
             state,
             descriptors: Descriptors::default(),
@@ -183,6 +190,7 @@ impl Shell {
             seconds_from: Time::default(),
             seconds_base: 0,
             getopts_at: 0,
+            held,
             run,
         }
     }
@@ -206,6 +214,8 @@ impl Shell {
 
     /// A copy whose changes the origin does not see: a subshell.
     pub(crate) fn fork(&self) -> Shell {
+        let mut held = self.run.call.share();
+        held.set(SUBSHELL);
         let mut copy = Shell {
             state: self.state.clone(),
             run: self.run.clone(),
@@ -252,6 +262,7 @@ impl Shell {
             seconds_from: self.seconds_from,
             seconds_base: self.seconds_base,
             getopts_at: self.getopts_at,
+            held,
         };
         copy.reset_traps();
         copy

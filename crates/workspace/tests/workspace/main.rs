@@ -1,6 +1,8 @@
 //! Workspaces and sessions as an embedding program uses them.
 #![allow(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
+mod hostile;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
