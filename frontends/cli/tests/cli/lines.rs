@@ -172,3 +172,30 @@ fn help_and_version_are_there() {
         }
     }
 }
+
+#[test]
+fn completions_complete_in_bash() {
+    let script = done(mirage().args(["completions", "bash"]));
+    assert_eq!(script.status, 0);
+    let ask = format!(
+        "{}\nCOMP_WORDS=(mirage ru) COMP_CWORD=1; _mirage mirage ru mirage; echo \"${{COMPREPLY[@]}}\"",
+        script.stdout
+    );
+    let mut bash = std::process::Command::new("bash");
+    assert_eq!(done(bash.args(["-c", &ask])).stdout, "run\n");
+}
+
+#[test]
+fn the_manual_page_tells_what_the_help_tells() {
+    let page = done(mirage().args(["man", "run"]));
+    let help = done(mirage().args(["run", "--help"])).stdout;
+    assert_eq!(page.status, 0);
+    let flags = help
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("--"))
+        .map(|word| word.trim_end_matches(|mark: char| !mark.is_ascii_alphanumeric()).replace('-', "\\-"));
+    for flag in flags {
+        assert!(page.stdout.contains(&flag), "{flag}");
+    }
+    assert_eq!(done(mirage().args(["man", "nothing"])).status, 2);
+}
