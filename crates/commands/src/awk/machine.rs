@@ -8,8 +8,9 @@ use bytes::{Bytes, BytesMut};
 use mirage_pattern::Locale;
 use mirage_pattern::regex::Regex;
 
+use super::arithmetic::arithmetic;
 use super::array::Array;
-use super::ast::{Arithmetic, Redirect};
+use super::ast::Redirect;
 use super::program::{Code, Instruction, LineSource, Target};
 use super::record::{Record, Separator};
 use super::regex;
@@ -596,22 +597,4 @@ impl Machine {
     pub fn array(&self, name: &str) -> Option<&ArrayRef> {
         self.arrays.get(self.code.arrays.iter().position(|array| array == name)?)
     }
-}
-
-pub(super) fn arithmetic(operator: Arithmetic, left: f64, right: f64) -> Step<f64> {
-    Ok(match operator {
-        Arithmetic::Add => left + right,
-        Arithmetic::Subtract => left - right,
-        Arithmetic::Multiply => left * right,
-        Arithmetic::Divide if right == 0.0 => return Err(Fatal("division by zero attempted".into())),
-        Arithmetic::Divide => left / right,
-        Arithmetic::Remainder if right == 0.0 => {
-            return Err(Fatal("division by zero attempted in `%'".into()));
-        }
-        Arithmetic::Remainder => left % right,
-        Arithmetic::Power => match right.fract() == 0.0 && right.abs() < 1e9 {
-            true => left.powi(right as i32),
-            false => left.powf(right),
-        },
-    })
 }

@@ -3,8 +3,10 @@
 //! The text becomes a tree, the tree instructions of a stack machine; the machine never waits, and a driver does the
 //! input and output it asks for.
 
+mod arithmetic;
 mod array;
 mod ast;
+mod child;
 mod comparison;
 mod compile;
 mod compile_expression;

@@ -1,7 +1,8 @@
 //! Variables, fields and elements: read, assigned, changed in place.
 
+use super::arithmetic::arithmetic;
 use super::ast::Arithmetic;
-use super::machine::{Fatal, Machine, Step, arithmetic};
+use super::machine::{Fatal, Machine, Step};
 use super::program::{Keep, Target};
 use super::value::{ArrayRef, Value};
 

@@ -1,18 +1,17 @@
 //! Drives a program: feeds it records, and does the input and output it asks for.
 
 use std::collections::HashMap;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::poll_fn;
 use std::task::Poll;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
-use mirage_shell::command::{Changes, Context, Launched, Status};
+use mirage_shell::command::{Changes, Context, Status};
 use mirage_shell::io::{Descriptor, Io, PIPE_LIMIT, Writer, pipe};
 use mirage_vfs::{Error, ErrorKind, OpenOptions, Result, Share};
 
 use super::ast::Redirect;
+use super::child::{Child, alongside, poll_child};
 use super::input::{Input, Taken};
 use super::machine::{Fatal, Machine, Pause};
 use super::program::LineSource;
@@ -47,12 +46,6 @@ struct Source {
     input: Input,
     child: Option<usize>,
     descriptor: Option<Descriptor>,
-}
-
-/// A command that runs beside the program.
-enum Child<'a> {
-    Running(LocalBoxFuture<'a, Launched>),
-    Ended(Status),
 }
 
 /// A running program with its streams.
@@ -583,30 +576,4 @@ pub fn assignment(operand: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, value) = (&operand[..equals], &operand[equals + 1..]);
     let first = matches!(name.first(), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_'));
     (first && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')).then_some((name, value))
-}
-
-/// Waits for `future` while commands that run beside it go on.
-async fn alongside<T>(children: &mut [Child<'_>], future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        if let Poll::Ready(done) = future.as_mut().poll(context) {
-            return Poll::Ready(done);
-        }
-        children.iter_mut().for_each(|child| poll_child(child, context));
-        // What a command did may be just what was waited for.
-        future.as_mut().poll(context)
-    })
-    .await
-}
-
-fn poll_child(child: &mut Child<'_>, context: &mut std::task::Context<'_>) {
-    if let Child::Running(running) = child
-        && let Poll::Ready(launched) = running.poll_unpin(context)
-    {
-        *child = Child::Ended(match launched {
-            Launched::Ran(status) => status,
-            Launched::NotFound => 127,
-            Launched::NotExecutable => 126,
-        });
-    }
 }

@@ -3,6 +3,7 @@
 //! The text becomes a tree, the tree code in which names are places; a machine runs it one step after the other and
 //! never waits, and a driver gives it inputs and writes what comes out.
 
+mod access;
 mod ast;
 mod compare;
 mod compile;
