@@ -1,4 +1,4 @@
-//! Documents name only what exists: paths in backquotes, the case behind a rule, the test behind a limitation.
+//! Documents name only what exists: paths in backquotes, the case or test behind a rule and behind a limitation.
 
 use mirage_testkit::cases::CaseFile;
 
@@ -23,28 +23,40 @@ pub fn check(tree: &Checkout) -> Vec<Finding> {
             }
         }
     }
-    findings.extend(named_cases_exist(tree));
+    findings.extend(proofs_exist(tree));
     findings.extend(limitations_are_tested(tree));
     findings
 }
 
-/// A rule's proof is a file of cases and, in typographic quotes behind it, a case.
-fn named_cases_exist(tree: &Checkout) -> Vec<Finding> {
-    let document = "docs/SEMANTICS.md";
-    let text = tree.text(document);
+/// Documents whose sentences stand beside their proofs.
+const PROVEN: &[&str] = &["docs/SEMANTICS.md", "docs/threat-model.md"];
+
+/// A proof is a file of cases or of Rust and, in typographic quotes behind it, a case or a function.
+fn proofs_exist(tree: &Checkout) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (before, rest) in
-        text.match_indices(".yaml` “").map(|(at, mark)| (&text[..at], &text[at + mark.len()..]))
-    {
-        let path = format!("{}.yaml", before.rsplit('`').next().unwrap_or_default());
-        let name = rest.split('”').next().unwrap_or_default();
-        let known = CaseFile::parse(tree.text(&path))
-            .is_ok_and(|file| file.cases.iter().any(|case| case.name == name));
-        if !known {
-            findings.push(format!("{document}: {path} has no case {name:?}"));
+    for document in PROVEN {
+        let text = tree.text(document);
+        let named = text.split('`').collect::<Vec<_>>();
+        for pair in named.windows(2).skip(1).step_by(2) {
+            let Some((_, rest)) = pair[1].split_once('“').filter(|(before, _)| before.trim().is_empty()) else {
+                continue;
+            };
+            let (path, name) = (pair[0], rest.split('”').next().unwrap_or_default());
+            if !is_in(tree, path, name) {
+                findings.push(format!("{document}: {path} has no {name:?}"));
+            }
         }
     }
     findings
+}
+
+/// A case of that name stands in `path`, or a function.
+fn is_in(tree: &Checkout, path: &str, name: &str) -> bool {
+    let text = tree.text(path);
+    match path.ends_with(".rs") {
+        true => text.contains(&format!("fn {name}(")),
+        false => CaseFile::parse(text).is_ok_and(|file| file.cases.iter().any(|case| case.name == name)),
+    }
 }
 
 /// Each heading of LIMITATIONS.md is an identifier that a case or a test names.

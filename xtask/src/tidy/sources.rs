@@ -115,3 +115,28 @@ fn resources_are_apart(tree: &Checkout) -> Vec<Finding> {
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_that_reaches_for_the_host_is_refused() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let root = directory.path();
+        let write = |path: &str, text: &str| {
+            let file = root.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+            std::fs::write(file, text).expect("written");
+            path.to_owned()
+        };
+        for reach in ["std::fs::read(path)", "std::process::exit(1)", "std::env::var(name)", "unsafe { f() }"] {
+            let text = format!("fn reach() {{ {reach} }}\n");
+            let engine = write("crates/shell/src/reach.rs", &text);
+            let front_end = write("frontends/cli/src/reach.rs", &text);
+            let tree = Checkout { root: root.to_owned(), paths: vec![engine, front_end] };
+            let findings = check(&tree);
+            assert!(matches!(&findings[..], [one] if one.starts_with("crates/shell/src/reach.rs:1: ")), "{findings:?}");
+        }
+    }
+}
