@@ -38,7 +38,8 @@ fn proofs_exist(tree: &Checkout) -> Vec<Finding> {
         let text = tree.text(document);
         let named = text.split('`').collect::<Vec<_>>();
         for pair in named.windows(2).skip(1).step_by(2) {
-            let Some((_, rest)) = pair[1].split_once('“').filter(|(before, _)| before.trim().is_empty()) else {
+            let Some((_, rest)) = pair[1].split_once('“').filter(|(before, _)| before.trim().is_empty())
+            else {
                 continue;
             };
             let (path, name) = (pair[0], rest.split('”').next().unwrap_or_default());

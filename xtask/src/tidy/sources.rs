@@ -130,13 +130,17 @@ mod tests {
             std::fs::write(file, text).expect("written");
             path.to_owned()
         };
-        for reach in ["std::fs::read(path)", "std::process::exit(1)", "std::env::var(name)", "unsafe { f() }"] {
+        for reach in ["std::fs::read(path)", "std::process::exit(1)", "std::env::var(name)", "unsafe { f() }"]
+        {
             let text = format!("fn reach() {{ {reach} }}\n");
             let engine = write("crates/shell/src/reach.rs", &text);
             let front_end = write("frontends/cli/src/reach.rs", &text);
             let tree = Checkout { root: root.to_owned(), paths: vec![engine, front_end] };
             let findings = check(&tree);
-            assert!(matches!(&findings[..], [one] if one.starts_with("crates/shell/src/reach.rs:1: ")), "{findings:?}");
+            assert!(
+                matches!(&findings[..], [one] if one.starts_with("crates/shell/src/reach.rs:1: ")),
+                "{findings:?}"
+            );
         }
     }
 }
