@@ -11,6 +11,7 @@ mod bench;
 mod conformance;
 mod deny;
 mod fuzz;
+mod fuzz_flags;
 mod new;
 mod packages;
 mod pages;
@@ -54,6 +55,8 @@ enum Verb {
     Conformance(conformance::Arguments),
     /// Look for inputs that break a part of the engine, guided by coverage: one folder of `fuzz/seeds` a target.
     Fuzz(fuzz::Arguments),
+    /// Try random combinations of flags on the product and on the real tools (needs root).
+    FuzzFlags(fuzz_flags::Arguments),
     /// Check licences, bans and sources of the dependencies with cargo deny.
     Deny,
 }
@@ -77,6 +80,7 @@ fn main() -> std::process::ExitCode {
         Verb::New(arguments) => new::run(&arguments),
         Verb::Bench(arguments) => bench::run(&arguments),
         Verb::Conformance(arguments) => conformance::run(&arguments),
+        Verb::FuzzFlags(arguments) => fuzz_flags::run(&arguments),
         Verb::Fuzz(arguments) => fuzz::run(&arguments),
         Verb::Deny => deny::run(),
     };
