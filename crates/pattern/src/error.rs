@@ -16,6 +16,8 @@ pub enum ErrorKind {
     InvalidBackReference,
     /// A bracket expression without its end.
     UnmatchedBracket,
+    /// The pattern ends with `[` or `[^`: the C library says no more than that it is invalid.
+    EmptyBracket,
     /// A group without its end.
     UnmatchedGroup,
     /// The end of a group without its start.
@@ -74,6 +76,7 @@ impl fmt::Display for Error {
             ErrorKind::TrailingBackslash => "Trailing backslash",
             ErrorKind::InvalidBackReference => "Invalid back reference",
             ErrorKind::UnmatchedBracket => "Unmatched [, [^, [:, [., or [=",
+            ErrorKind::EmptyBracket => "Invalid regular expression",
             ErrorKind::UnmatchedGroup => "Unmatched ( or \\(",
             ErrorKind::UnmatchedGroupEnd => "Unmatched ) or \\)",
             ErrorKind::UnmatchedInterval => "Unmatched \\{",

@@ -57,9 +57,6 @@ impl<'a> Files<'a> {
     }
 
     async fn stdin(&mut self) -> Result<()> {
-        if leaves_out_file(&self.settings.rules, b"-", true) {
-            return Ok(());
-        }
         let label = self.settings.label.clone();
         self.search(&label, self.io.stdin.clone(), None).await
     }
@@ -74,10 +71,14 @@ impl<'a> Files<'a> {
             }
             return self.walk_from(name, name, entry).await;
         }
-        if leaves_out_file(&self.settings.rules, name, true) {
+        if leaves_out_file(&self.settings.rules, name, true) && !self.is_directory(name).await {
             return Ok(());
         }
         self.file(name, name).await
+    }
+
+    async fn is_directory(&self, name: &[u8]) -> bool {
+        self.context.view.stat(name, Follow::Yes).await.is_ok_and(|entry| entry.is_directory())
     }
 
     async fn walk(&mut self, start: &[u8], shown: &[u8]) -> Result<()> {
@@ -151,16 +152,37 @@ impl<'a> Files<'a> {
                 };
                 self.search(shown, input, size).await
             }
-            Err(error) => {
-                self.unreadable(shown, &error).await;
-                Ok(())
-            }
+            Err(error) => self.unreadable(shown, &error).await,
         }
     }
 
-    async fn unreadable(&mut self, name: &[u8], error: &mirage_vfs::Error) {
-        if !error.is(ErrorKind::IsADirectory) || self.settings.directories == Directories::Read {
-            self.complain(name, error).await;
+    async fn unreadable(&mut self, name: &[u8], error: &mirage_vfs::Error) -> Result<()> {
+        let is_directory = error.is(ErrorKind::IsADirectory);
+        if is_directory && self.settings.directories != Directories::Read {
+            return Ok(());
+        }
+        self.complain(name, error).await;
+        if is_directory {
+            // It was opened like a file, and no line of it was selected.
+            self.sum_up(name, 0);
+        }
+        self.printer.settle().await
+    }
+
+    /// Tells the name or the number that is asked for instead of lines.
+    fn sum_up(&mut self, name: &[u8], selected: u64) {
+        if self.settings.quiet {
+            return;
+        }
+        let listed = match self.settings.list {
+            List::No => None,
+            List::With => Some(selected > 0),
+            List::Without => Some(selected == 0),
+        };
+        match listed {
+            None if self.settings.count => self.printer.summary(name, Some(selected)),
+            Some(true) => self.printer.summary(name, None),
+            _ => {}
         }
     }
 
@@ -204,22 +226,11 @@ impl<'a> Files<'a> {
                 Problem::Match(error) => {
                     self.report.fail(2, &[name, b": ", error.to_string().as_bytes()]).await;
                 }
-                Problem::Read(error) => self.unreadable(name, &error).await,
+                Problem::Read(error) => self.unreadable(name, &error).await?,
             }
             return Ok(());
         }
-        if !settings.quiet {
-            let listed = match settings.list {
-                List::No => None,
-                List::With => Some(selected > 0),
-                List::Without => Some(selected == 0),
-            };
-            match listed {
-                None if settings.count => self.printer.summary(name, Some(selected)),
-                Some(true) => self.printer.summary(name, None),
-                _ => {}
-            }
-        }
+        self.sum_up(name, selected);
         if binary {
             self.printer.flush().await?;
             self.report.say(&[name, b": binary file matches"]).await;

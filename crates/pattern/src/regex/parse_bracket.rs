@@ -40,6 +40,9 @@ impl Parser<'_> {
             self.at += 1;
         }
         let first = self.at;
+        if self.rest().is_empty() {
+            return Err(ErrorKind::EmptyBracket.into());
+        }
         loop {
             if self.rest().starts_with(b"]") && self.at > first {
                 self.at += 1;
