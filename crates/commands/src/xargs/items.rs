@@ -28,6 +28,8 @@ pub struct Items {
     block: Bytes,
     at: usize,
     ended: bool,
+    /// An item that is not delimited by a byte of the caller's choice held a zero byte.
+    has_nul: bool,
 }
 
 /// The item that comes next: none at the end; a message when a quote is not closed.
@@ -39,7 +41,14 @@ impl Items {
             Splitting::Delimiter(byte) => byte,
             _ => b'\n',
         };
-        Items { blocks: Blocks::new(input, separator), splitting, block: Bytes::new(), at: 0, ended: false }
+        Items {
+            blocks: Blocks::new(input, separator),
+            splitting,
+            block: Bytes::new(),
+            at: 0,
+            ended: false,
+            has_nul: false,
+        }
     }
 
     /// The next item. The outer error is about reading.
@@ -96,6 +105,7 @@ impl Items {
         let mut text = Vec::new();
         let found = self.quoted_until(&mut text, |byte| byte == b'\n')?;
         self.at += 1;
+        self.has_nul |= text.contains(&0);
         Ok(found.then(|| Item { text: text.into(), ends_line: true }))
     }
 
@@ -107,7 +117,13 @@ impl Items {
         let found = self.quoted_until(&mut text, separator)?;
         let ends_line = matches!(self.block.get(self.at), Some(b'\n') | None);
         self.at += usize::from(self.at < self.block.len());
+        self.has_nul |= text.contains(&0);
         Ok(found.then(|| Item { text: text.into(), ends_line }))
+    }
+
+    /// Whether there was a zero byte since this was last asked.
+    pub fn take_nul(&mut self) -> bool {
+        std::mem::take(&mut self.has_nul)
     }
 
     /// Adds what stands before the first unquoted byte that `ends`, quotes removed; whether there was anything.

@@ -95,6 +95,9 @@ impl Command for Xargs {
     }
 }
 
+/// What is said when an item held a zero byte.
+const LOST: &[u8] = b"WARNING: a NUL character occurred in the input.  It cannot be passed through in the argument list.  Did you mean to use the --null option?";
+
 /// How items become commands.
 struct Batching {
     /// Options that another one made void, for a warning each.
@@ -161,6 +164,7 @@ impl Runner<'_> {
         let fixed: usize = self.batching.command.iter().map(|word| word.len() + 1).sum();
         let mut bytes = fixed;
         let mut ran = false;
+        let mut warned = false;
         loop {
             self.context.call.tick().await;
             let item = match items.next(&self.context.call).await? {
@@ -175,6 +179,10 @@ impl Runner<'_> {
                 }
             };
             let Some(Item { text, ends_line }) = item else { break };
+            if items.take_nul() && !warned {
+                warned = true;
+                self.report.say(&[LOST]).await;
+            }
             if self.batching.replace.is_some() {
                 ran = true;
                 if !self.launch_replaced(&text).await {
@@ -237,6 +245,7 @@ impl Runner<'_> {
 
     /// Runs a command; whether to go on.
     async fn start(&mut self, command: Vec<Bytes>) -> bool {
+        let command: Vec<Bytes> = command.into_iter().map(cut_at_nul).collect();
         if self.batching.verbose {
             let shown: Vec<Vec<u8>> = command
                 .iter()
@@ -269,6 +278,12 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// An argument ends at its first zero byte, whatever it was meant to be.
+fn cut_at_nul(word: Bytes) -> Bytes {
+    let end = memchr::memchr(0, &word).unwrap_or(word.len());
+    word.slice(..end)
 }
 
 fn replace(word: &Bytes, mark: &[u8], item: &[u8]) -> Bytes {
