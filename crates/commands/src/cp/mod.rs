@@ -202,7 +202,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut seen: Vec<&Bytes> = Vec::new();
     for source in &sources {
         context.call.tick().await;
-        if sources.len() > 1 && seen.contains(&source) {
+        if sources.len() > 1 && seen.contains(&source) && !is_left_out(source, &options.copy, context).await {
             warn_of_repetition(source, context, copier.report()).await;
             continue;
         }
@@ -222,6 +222,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     }
     output.flush(&context.call).await?;
     Ok(report.status())
+}
+
+/// Whether a source is a directory and directories are not copied: that is told each time.
+async fn is_left_out(source: &[u8], copy: &CopyOptions, context: &Context) -> bool {
+    !copy.recursive && context.view.stat(source, Follow::No).await.is_ok_and(|entry| entry.is_directory())
 }
 
 async fn warn_of_repetition(source: &Bytes, context: &Context, report: &mut Report) {

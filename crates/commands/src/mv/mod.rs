@@ -102,14 +102,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         Some(NO_CLOBBER) => Existing::Kept,
         _ => Existing::Replaced,
     };
-    if existing == Existing::Kept && backups.are_made() {
-        report.usage(1, &[b"options --backup and --no-clobber are mutually exclusive"]).await;
-        return Ok(report.status());
-    }
     let directory = arguments.value(TARGET_DIRECTORY);
     let found =
         destination(&arguments, directory, arguments.has(NOT_A_DIRECTORY), context, &mut report).await;
     let Some((sources, destination)) = found else { return Ok(report.status()) };
+    if existing == Existing::Kept && backups.are_made() {
+        report.usage(1, &[b"options --backup and --no-clobber are mutually exclusive"]).await;
+        return Ok(report.status());
+    }
     let options = Options {
         existing,
         update: arguments.has(UPDATE),
