@@ -124,7 +124,10 @@ fn request(arguments: &Arguments) -> std::result::Result<Request, Vec<u8>> {
             .map_err(|_| [b"invalid ", what.as_bytes(), b" value '", text, b"'"].concat())
     };
     let (one, two) = match &operands[..] {
-        [] => return Err(b"missing operand after 'cmp'".to_vec()),
+        [] => {
+            let last = arguments.option_words.last().map_or(&b"cmp"[..], |word| word);
+            return Err([b"missing operand after '", last, b"'"].concat());
+        }
         [one] => (one.clone(), Bytes::from_static(b"-")),
         [one, two, ..] => (one.clone(), two.clone()),
     };

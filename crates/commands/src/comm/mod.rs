@@ -263,7 +263,8 @@ impl Merge {
     fn print_totals(&mut self) {
         for total in self.totals {
             self.output.push(total.to_string().as_bytes());
-            self.output.push(&self.delimiter);
+            // An empty delimiter is a zero byte between columns, and nothing here.
+            self.output.push(if self.delimiter == b"\0"[..] { b"" } else { &self.delimiter });
         }
         self.output.push(b"total");
         self.output.push_byte(self.separator);

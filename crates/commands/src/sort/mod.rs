@@ -303,7 +303,8 @@ impl Job<'_> {
             Some(_) if check == Check::Quiet => Ok(1),
             Some(disorder) => {
                 let place = format!(":{}: disorder: ", disorder.number);
-                let line = [b"sort: ", &operand[..], place.as_bytes(), &disorder.line, b"\n"].concat();
+                let line =
+                    [b"sort: ", &operand[..], place.as_bytes(), &disorder.line, &[self.options.end]].concat();
                 let _ = self.io.stderr.write(call, line.into()).await;
                 Ok(1)
             }

@@ -141,7 +141,7 @@ fn prepare(arguments: &Arguments, context: &Context) -> std::result::Result<(Pla
         Set::parse(text, context.locale(), warnings).map_err(plain)
     };
     let first = parse(&arguments.operands[0], &mut warnings)?;
-    if first.elements().iter().any(|element| matches!(element, Element::Repeat(..))) {
+    if first.elements().iter().any(|element| matches!(element, Element::Repeat(_, 0))) {
         return Err(plain(b"the [c*] repeat construct may not appear in string1".to_vec()));
     }
     let second = match arguments.operands.get(1) {
