@@ -125,7 +125,11 @@ impl Shell {
                 let io = self.descriptors.io();
                 let launcher = self.launcher();
                 let killed = launcher.killed();
-                let environment = self.environment();
+                let mut environment = self.environment();
+                // A program that starts another one leaves the variable as it is.
+                if let Some(path) = program.path() {
+                    environment.set(Bytes::from_static(b"_"), path);
+                }
                 let signals = self.signals.clone();
                 let ran = {
                     let program = std::pin::pin!(launcher.run_program(program, words, io, environment));

@@ -84,11 +84,8 @@ impl Launcher {
         program: Program,
         words: Vec<Bytes>,
         io: Io,
-        mut environment: Environment,
+        environment: Environment,
     ) -> Result<Status, Stop> {
-        if let Some(path) = program.path() {
-            environment.set(Bytes::from_static(b"_"), path);
-        }
         let launcher = Rc::new(Launcher { environment, ..(*self).clone() });
         match program {
             Program::Command(command, _) => Ok(launcher.run_command(command, words, io).await),
