@@ -83,6 +83,7 @@ static SPEC: Spec = Spec {
         OLD[8],
         OLD[9],
     ],
+    rewrite: Some(options::keep_last_count),
     notes: "The pieces are PREFIXaa, PREFIXab, ...; PREFIX is x. With no FILE, or when FILE is -, read standard input.\nSIZE may have a unit: K, M, G (powers of 1024), KB, MB (powers of 1000), b (512).",
     examples: &[
         Example {

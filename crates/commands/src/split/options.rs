@@ -122,6 +122,22 @@ impl Options {
     }
 }
 
+/// Of words that are old counts, `-5 -10`, only the last one means something.
+pub fn keep_last_count(mut words: Vec<Bytes>) -> Vec<Bytes> {
+    let takes_value = |word: &Bytes| matches!(&word[..], b"-a" | b"-b" | b"-C" | b"-l" | b"-n" | b"-t");
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let is_count = |at: usize| {
+        let digits = words[at].strip_prefix(b"-").unwrap_or_default();
+        let is_value = at.checked_sub(1).is_some_and(|before| takes_value(&words[before]));
+        !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) && !is_value
+    };
+    let counts: Vec<usize> = (0..end).filter(|&at| is_count(at)).collect();
+    for &at in counts.iter().rev().skip(1) {
+        words.remove(at);
+    }
+    words
+}
+
 fn names(
     arguments: &Arguments,
     prefix: &[u8],
