@@ -8,6 +8,7 @@ mod checksum;
 mod chmod;
 mod chown;
 mod cmp;
+mod column;
 mod comm;
 mod cp;
 mod cut;
@@ -19,22 +20,29 @@ mod du;
 mod echo;
 mod env;
 mod expand;
+mod expr;
 mod file;
 mod find;
 mod fold;
 mod grep;
+mod groups;
 mod head;
+mod hostname;
+mod id;
 mod install;
 mod jq;
 mod link;
 mod ln;
+mod logname;
 mod ls;
 mod mkdir;
 mod mktemp;
 mod mv;
 mod nl;
+mod nproc;
 mod od;
 mod paste;
+mod printenv;
 mod printf;
 mod pwd;
 mod readlink;
@@ -44,6 +52,7 @@ mod rm;
 mod rmdir;
 mod sed;
 mod seq;
+mod shuf;
 mod sleep;
 mod sort;
 mod split;
@@ -60,11 +69,15 @@ mod tr;
 mod tree;
 mod true_;
 mod truncate;
+mod tsort;
+mod tty;
+mod uname;
 mod unexpand;
 mod uniq;
 mod unlink;
 mod wc;
 mod which;
+mod whoami;
 mod xargs;
 mod yes;
 
@@ -89,6 +102,7 @@ pub const ALL: &[&dyn DynCommand] = &[
     &chown::CHGRP,
     &chown::CHOWN,
     &cmp::Cmp,
+    &column::Column,
     &comm::Comm,
     &cp::Cp,
     &cut::Cut,
@@ -100,17 +114,22 @@ pub const ALL: &[&dyn DynCommand] = &[
     &echo::Echo,
     &env::Env,
     &expand::Expand,
+    &expr::Expr,
     &file::File,
     &find::Find,
     &fold::Fold,
     &grep::EGREP,
     &grep::FGREP,
     &grep::GREP,
+    &groups::Groups,
     &head::Head,
+    &hostname::Hostname,
+    &id::Id,
     &install::Install,
     &jq::Jq,
     &link::Link,
     &ln::Ln,
+    &logname::LogName,
     &ls::DIR,
     &ls::LS,
     &ls::VDIR,
@@ -118,8 +137,10 @@ pub const ALL: &[&dyn DynCommand] = &[
     &mktemp::Mktemp,
     &mv::Mv,
     &nl::Nl,
+    &nproc::Nproc,
     &od::Od,
     &paste::Paste,
+    &printenv::PrintEnv,
     &printf::Printf,
     &pwd::Pwd,
     &readlink::Readlink,
@@ -129,6 +150,7 @@ pub const ALL: &[&dyn DynCommand] = &[
     &rmdir::Rmdir,
     &sed::Sed,
     &seq::Seq,
+    &shuf::Shuf,
     &sleep::Sleep,
     &sort::Sort,
     &split::Split,
@@ -146,11 +168,16 @@ pub const ALL: &[&dyn DynCommand] = &[
     &true_::False,
     &true_::True,
     &truncate::Truncate,
+    &tsort::Tsort,
+    &tty::Tty,
+    &uname::ARCH,
+    &uname::UNAME,
     &unexpand::Unexpand,
     &uniq::Uniq,
     &unlink::Unlink,
     &wc::Wc,
     &which::Which,
+    &whoami::WhoAmI,
     &xargs::Xargs,
     &yes::Yes,
 ];
