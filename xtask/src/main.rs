@@ -21,6 +21,7 @@ mod record;
 mod shell;
 mod test;
 mod tidy;
+mod wasm;
 
 use clap::{Parser, Subcommand};
 
@@ -57,6 +58,8 @@ enum Verb {
     Fuzz(fuzz::Arguments),
     /// Try random combinations of flags on the product and on the real tools (needs root).
     FuzzFlags(fuzz_flags::Arguments),
+    /// Build the package for JavaScript and run its tests in Node.
+    Wasm,
     /// Check licences, bans and sources of the dependencies with cargo deny.
     Deny,
 }
@@ -82,6 +85,7 @@ fn main() -> std::process::ExitCode {
         Verb::Conformance(arguments) => conformance::run(&arguments),
         Verb::FuzzFlags(arguments) => fuzz_flags::run(&arguments),
         Verb::Fuzz(arguments) => fuzz::run(&arguments),
+        Verb::Wasm => wasm::run(),
         Verb::Deny => deny::run(),
     };
     match ended {

@@ -12,6 +12,6 @@ mod tests;
 #[cfg(unix)]
 pub use directory::DirectoryStore;
 pub use error::{StoreError, StoreErrorKind};
-pub use maybe_send::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
+pub use maybe_send::{BoxFnOnce, BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use ram::RamStore;
 pub use store::{Blob, Digest, Record, Scratch, Store, Usage, Version};

@@ -42,3 +42,10 @@ pub type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
 /// A boxed stream that is `Send` on native targets.
 #[cfg(target_arch = "wasm32")]
 pub type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + 'a>>;
+
+/// A boxed call that happens once and is `Send` on native targets.
+#[cfg(not(target_arch = "wasm32"))]
+pub type BoxFnOnce<T> = Box<dyn FnOnce() -> T + Send>;
+/// A boxed call that happens once and is `Send` on native targets.
+#[cfg(target_arch = "wasm32")]
+pub type BoxFnOnce<T> = Box<dyn FnOnce() -> T>;

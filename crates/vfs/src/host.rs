@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mirage_store::{BoxFuture, MaybeSend, MaybeSync, Store};
+use mirage_store::{BoxFnOnce, BoxFuture, MaybeSend, MaybeSync, Store};
 
 use crate::time::Time;
 
@@ -30,13 +30,13 @@ pub trait Host: MaybeSend + MaybeSync {
     /// Runs a line to its end: `start` is called on a thread that may block for a while without stalling others (a pooled
     /// worker with an executor of its own; in the browser the one thread there is), and what it returns is driven there.
     /// How the line ended is told through what `start` holds.
-    fn drive(&self, start: Box<dyn FnOnce() -> LocalFuture + Send>);
+    fn drive(&self, start: BoxFnOnce<LocalFuture>);
 
     /// Runs `task` to its end beside the caller: clean-up that needs I/O and prefetching, never a line's own work.
     fn spawn(&self, task: BoxFuture<'static, ()>);
 
     /// Runs a call that blocks where it stalls nobody. `work` reports through a channel of its own.
-    fn unblock(&self, work: Box<dyn FnOnce() + Send>);
+    fn unblock(&self, work: BoxFnOnce<()>);
 
     /// Blobs, records and scratch space.
     fn store(&self) -> &Arc<dyn Store>;

@@ -35,7 +35,7 @@ pub use host::{Facts, Host, LocalFuture};
 pub use info::{Capabilities, Info};
 pub use ledger::{Ledger, Usage};
 pub use memory::{Exceeded, Memory, Share};
-pub use mirage_store::{BoxFuture, BoxStream, MaybeSend, MaybeSync};
+pub use mirage_store::{BoxFnOnce, BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use path::{Name, Path, escape_name, unescape_name};
 pub use ram::{Ram, RamOptions};
 pub use resource::{

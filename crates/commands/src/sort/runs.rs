@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mirage_shell::io::{Blocks, Descriptor};
 use mirage_store::Scratch;
-use mirage_vfs::{Call, Error, Result};
+use mirage_vfs::{BoxStream, Call, Error, Result};
 
 use super::merge::{Source, Stopped, Stream, merge};
 use super::output::Output;
@@ -57,17 +57,14 @@ impl Runs {
     }
 
     fn source(&self, run: Range<u64>) -> Source {
-        let input = Descriptor::source(Box::pin(chunks(self.scratch.clone(), run)));
+        let input = Descriptor::source(chunks(self.scratch.clone(), run));
         Source::Stream(Stream::new(Blocks::new(input, self.end), self.end))
     }
 }
 
 /// The bytes of `run`, piece by piece.
-fn chunks(
-    scratch: Arc<dyn Scratch>,
-    run: Range<u64>,
-) -> impl futures_util::Stream<Item = Result<Bytes, Error>> + Send {
-    futures_util::stream::unfold((scratch, run), |(scratch, run)| async move {
+fn chunks(scratch: Arc<dyn Scratch>, run: Range<u64>) -> BoxStream<'static, Result<Bytes>> {
+    Box::pin(futures_util::stream::unfold((scratch, run), |(scratch, run)| async move {
         let left = usize::try_from(run.end - run.start).unwrap_or(usize::MAX);
         if left == 0 {
             return None;
@@ -77,5 +74,5 @@ fn chunks(
         // Nothing more can come from a run that is shorter than it was or can not be read.
         let next = if length == 0 { run.end } else { run.start + length };
         Some((chunk, (scratch, next..run.end)))
-    })
+    }))
 }

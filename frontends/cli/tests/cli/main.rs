@@ -8,6 +8,7 @@
 )]
 
 mod configuration;
+mod documents;
 mod limits;
 mod lines;
 mod mounts;
@@ -15,3 +16,4 @@ mod readme;
 mod signals;
 mod streams;
 mod support;
+mod tutorials;
