@@ -17,7 +17,11 @@ pub fn run() -> Result {
     let module = build()?;
     let package = project::target().join("wasm/package");
     bind(&module, &package)?;
-    println!("package: {} ({} bytes)", project::shown(&package), std::fs::metadata(package.join("mirage_bg.wasm"))?.len());
+    println!(
+        "package: {} ({} bytes)",
+        project::shown(&package),
+        std::fs::metadata(package.join("mirage_bg.wasm"))?.len()
+    );
     let tests = Command::new("node")
         .args(["--stack-size=4000", "--test", "--test-reporter=spec", "frontends/wasm/tests/"])
         .env("MIRAGE_PACKAGE", &package)
@@ -87,10 +91,7 @@ fn bind(module: &Path, package: &Path) -> Result {
         shell::run(&format!("cargo install --quiet wasm-bindgen-cli --version {version} --root {root}"))?;
     }
     let (module, package) = (module.display(), package.display());
-    shell::run(&format!(
-        "{} --target web --out-name mirage --out-dir {package} {module}",
-        program.display()
-    ))
+    shell::run(&format!("{} --target web --out-name mirage --out-dir {package} {module}", program.display()))
 }
 
 /// The version of a dependency in the lock file.

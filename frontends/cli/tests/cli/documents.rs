@@ -23,8 +23,12 @@ impl Document {
 
     /// The blocks of one kind, each with its last newline.
     pub fn blocks(&self, kind: &str) -> Vec<String> {
-        let blocks: Vec<String> =
-            self.all_blocks().iter().filter(|(of, _)| *of == kind).map(|(_, body)| format!("{body}\n")).collect();
+        let blocks: Vec<String> = self
+            .all_blocks()
+            .iter()
+            .filter(|(of, _)| *of == kind)
+            .map(|(_, body)| format!("{body}\n"))
+            .collect();
         assert!(!blocks.is_empty(), "the document has no block of {kind}");
         blocks
     }

@@ -20,7 +20,8 @@ fn commands_of_the_readme_run() {
         ("src/main.rs", "fn main() {}\n"),
         ("script.sh", "echo \"$0 has $1\"\n"),
     ]);
-    let lines: Vec<String> = readme.blocks("sh").iter().flat_map(|block| block.lines()).map(str::to_owned).collect();
+    let lines: Vec<String> =
+        readme.blocks("sh").iter().flat_map(|block| block.lines()).map(str::to_owned).collect();
     let said = |part: &str| {
         let line = lines.iter().find(|line| line.contains(part)).expect("the README has this line");
         let done = type_line(&line.replace("cargo run --release -- ", "mirage "), user.path());
