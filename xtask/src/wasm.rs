@@ -23,7 +23,7 @@ pub fn run() -> Result {
         std::fs::metadata(package.join("mirage_bg.wasm"))?.len()
     );
     let tests = Command::new("node")
-        .args(["--stack-size=4000", "--test", "--test-reporter=spec", "frontends/wasm/tests/"])
+        .args(["--test", "--test-reporter=spec", "frontends/wasm/tests/workspace.mjs"])
         .env("MIRAGE_PACKAGE", &package)
         .current_dir(project::root())
         .status()

@@ -1,10 +1,12 @@
 //! The workspace: a tree, its sessions, and the way to run lines in them.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_channel::oneshot;
+use futures_util::future::{Either, select};
 use mirage_shell::command::Registry;
 use mirage_shell::state::State;
 use mirage_vfs::tree::{Mode, Mount, Tree};
@@ -115,10 +117,15 @@ impl Session {
     /// session stays for the next line; `exit` ends the line alone.
     ///
     /// It never fails: a line that can not run has a status and a message as any other. Dropping the future asks the
-    /// line to stop.
+    /// line to stop; one that is cancelled before its turn does not start.
     pub async fn execute(&self, line: impl AsRef<[u8]>, options: ExecuteOptions) -> Outcome {
         let text = Bytes::copy_from_slice(line.as_ref());
-        let Some(turn) = self.queue.turn().await else { return lost() };
+        let cancellation = options.cancellation.clone();
+        let turn = match select(pin!(cancellation.cancelled()), pin!(self.queue.turn())).await {
+            Either::Left((signal, _)) => return cancelled(signal),
+            Either::Right((Some(turn), _)) => turn,
+            Either::Right((None, _)) => return lost(),
+        };
         let Inner { host, tree, registry, limits, .. } = &*self.workspace.0;
         let cancel = CancelOnDrop(Some(options.cancellation.clone()));
         let call = Call::new(host.clone(), options.cancellation.clone());
@@ -135,6 +142,12 @@ impl Session {
         cancel.disarm();
         outcome
     }
+}
+
+/// The outcome of a line that was cancelled before its turn.
+fn cancelled(signal: Signal) -> Outcome {
+    let refusal = Some(Refusal { kind: RefusalKind::Cancelled, message: "cancelled".into() });
+    Outcome { exit_code: 128 + signal as u8, refusal, ..Outcome::default() }
 }
 
 /// The outcome of a line whose thread is gone: it panicked, or could not be started.

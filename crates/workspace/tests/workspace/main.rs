@@ -179,6 +179,30 @@ fn a_cancelled_line_keeps_what_it_did() {
 }
 
 #[test]
+fn a_line_that_is_cancelled_before_its_turn_does_not_start() {
+    let host = host();
+    let workspace = workspace(&host);
+    let stop = |options: &ExecuteOptions| options.cancellation.cancel(Signal::Interrupt);
+    let options = ExecuteOptions::default();
+    stop(&options);
+    let outcome = host.block_on(workspace.execute("touch /tmp/started", options));
+    assert_eq!(outcome.exit_code, 130);
+    assert_eq!(outcome.refusal.map(|refusal| refusal.kind), Some(RefusalKind::Cancelled));
+
+    let (long, waiting) = (ExecuteOptions::default(), ExecuteOptions::default());
+    let (first, second) = (long.cancellation.clone(), waiting.cancellation.clone());
+    let lines = join(workspace.execute("sleep 1000", long), workspace.execute("touch /tmp/started", waiting));
+    let cancel = async {
+        host.sleep(Duration::from_millis(20)).await;
+        second.cancel(Signal::Terminate);
+        first.cancel(Signal::Interrupt);
+    };
+    let ((long, waiting), ()) = host.block_on(join(lines, cancel));
+    assert_eq!((long.exit_code, waiting.exit_code), (130, 143));
+    assert!(!host.block_on(workspace.exists("/tmp/started")).expect("memory does not fail"));
+}
+
+#[test]
 fn dropping_the_future_stops_the_line() {
     let host = host();
     let workspace = workspace(&host);
