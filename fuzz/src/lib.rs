@@ -30,6 +30,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "awk", about: "an awk program ends or can be stopped", run: programs::awk },
     Target { name: "expansion", about: "words expand, and ${x@Q} reads back", run: expansion::run },
     Target { name: "glob", about: "a pattern's answers agree with each other", run: glob::run },
+    Target { name: "jq", about: "a jq program ends or can be stopped", run: programs::jq },
     Target { name: "printf", about: "formats print, and %q reads back", run: printf::run },
     Target { name: "script", about: "any line ends or can be stopped", run: script::run },
     Target { name: "sed", about: "a sed script ends or can be stopped", run: programs::sed },
