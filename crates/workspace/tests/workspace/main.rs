@@ -331,6 +331,28 @@ fn mounts_come_and_go_while_sessions_live() {
 }
 
 #[test]
+fn what_moves_to_another_mount_is_copied_and_then_removed() {
+    let host = host();
+    let (one, two) = (Ram::default(), Ram::default());
+    let workspace = Workspace::builder(host.clone())
+        .mount("/one", one, Mode::Write)
+        .mount("/two", two, Mode::Write)
+        .build()
+        .expect("a workspace");
+    let line = "mkdir -p /one/d/e; echo text > /one/d/e/f; chmod 600 /one/d/e/f; ln -s f /one/d/e/l\n\
+                touch -d 2020-01-02 /one/d/e/f; mv /one/d /two; ls /one; cat /two/d/e/l\n\
+                stat -c '%a %y' /two/d/e/f; readlink /two/d/e/l; mv /two/d/e/f /one/g; cat /one/g; ls /two/d/e";
+    let outcome = host.block_on(workspace.execute(line, ExecuteOptions::default()));
+    assert_eq!(text(&outcome), ok("text\n600 2020-01-02 00:00:00.000000000 +0000\nf\ntext\nl\n"));
+    workspace.set_mode("/two", Mode::Read).expect("a mode");
+    let refused =
+        host.block_on(workspace.execute("mv /one/g /two/; mv /two/d /one", ExecuteOptions::default()));
+    assert_eq!(refused.exit_code, 1);
+    let kept = host.block_on(workspace.execute("cat /one/g; ls -d /two/d", ExecuteOptions::default()));
+    assert_eq!(text(&kept), ok("text\n/two/d\n"));
+}
+
+#[test]
 fn files_are_read_and_written_beside_the_lines() {
     let host = host();
     let workspace = workspace(&host);
