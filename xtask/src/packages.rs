@@ -1,12 +1,39 @@
 //! What the tests need of the system.
 
-use crate::{Result, shell};
+use std::path::Path;
+
+use crate::{Result, project, shell};
 
 /// Debian packages: real programs that tests compare with.
 const DEBIAN: &[&str] = &["bash", "coreutils", "findutils", "grep", "sed", "util-linux"];
 
+/// Python packages: servers that resources are tested against.
+const PYTHON: &str = "crates/testkit/src/servers/requirements.txt";
+
 /// Installs the packages that are missing; needs root for that, and nothing when all are there.
 pub fn install() -> Result {
+    install_debian()?;
+    install_python()
+}
+
+/// Below the target directory, once for each state of the list.
+fn install_python() -> Result {
+    let folder = project::target().join("services/python");
+    let wanted = std::fs::read_to_string(project::root().join(PYTHON))?;
+    let stamp = folder.join("installed.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let program = |name: &str| -> String { folder.join("bin").join(Path::new(name)).display().to_string() };
+    shell::run(&format!("python3 -m venv {}", folder.display()))?;
+    let line =
+        format!("{} install --quiet --disable-pip-version-check --no-deps -r {PYTHON}", program("pip"));
+    shell::run(&line)?;
+    std::fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+fn install_debian() -> Result {
     let missing: Vec<&str> = DEBIAN
         .iter()
         .copied()

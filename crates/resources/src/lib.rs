@@ -6,15 +6,47 @@
 mod definition;
 #[cfg(all(feature = "disk", target_os = "linux"))]
 pub mod disk;
+#[cfg(feature = "objects")]
+mod objects;
 mod ram;
+#[cfg(feature = "s3")]
+pub mod s3;
 
 pub use definition::{Definition, Form, Key, Settings};
 
 /// One row a resource, sorted by name.
 static DEFINITIONS: &[&Definition] = &[
+    #[cfg(feature = "s3")]
+    &s3::ALIYUN,
+    #[cfg(feature = "s3")]
+    &s3::BACKBLAZE,
+    #[cfg(feature = "s3")]
+    &s3::CEPH,
+    #[cfg(feature = "s3")]
+    &s3::DIGITALOCEAN,
     #[cfg(all(feature = "disk", target_os = "linux"))]
     &disk::DEFINITION,
+    #[cfg(feature = "s3")]
+    &s3::GCS_S3,
+    #[cfg(feature = "s3")]
+    &s3::MINIO,
+    #[cfg(feature = "s3")]
+    &s3::OCI,
+    #[cfg(feature = "s3")]
+    &s3::R2,
     &ram::DEFINITION,
+    #[cfg(feature = "s3")]
+    &s3::DEFINITION,
+    #[cfg(feature = "s3")]
+    &s3::SCALEWAY,
+    #[cfg(feature = "s3")]
+    &s3::SEAWEEDFS,
+    #[cfg(feature = "s3")]
+    &s3::SUPABASE,
+    #[cfg(feature = "s3")]
+    &s3::TENCENT,
+    #[cfg(feature = "s3")]
+    &s3::WASABI,
 ];
 
 /// Every kind of resource that this build can mount from configuration, sorted by name.

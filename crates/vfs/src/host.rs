@@ -1,12 +1,14 @@
 //! What a workspace gets from the program around it.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mirage_store::{BoxFnOnce, BoxFuture, MaybeSend, MaybeSync, Store};
 
+use crate::error::{Error, Result};
+use crate::http::{HttpRequest, HttpResponse};
 use crate::time::Time;
 
 /// A line's own future: it stays on the thread it started on.
@@ -37,6 +39,14 @@ pub trait Host: MaybeSend + MaybeSync {
 
     /// Runs a call that blocks where it stalls nobody. `work` reports through a channel of its own.
     fn unblock(&self, work: BoxFnOnce<()>);
+
+    /// Sends a request to a service and answers the head of what it says. Redirects are not followed and nothing is tried
+    /// again. A service that is not reached is `Unavailable`, and a later try may succeed; a host that offers no HTTP answers
+    /// `Unsupported`.
+    fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
+        drop(request);
+        Box::pin(ready(Err(Error::unsupported("fetch").message("this program makes no HTTP requests"))))
+    }
 
     /// Blobs, records and scratch space.
     fn store(&self) -> &Arc<dyn Store>;

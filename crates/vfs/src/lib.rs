@@ -14,6 +14,7 @@ mod error;
 mod extents;
 mod file;
 mod host;
+mod http;
 mod info;
 pub mod layers;
 mod ledger;
@@ -24,6 +25,7 @@ mod resource;
 mod time;
 pub mod tree;
 
+pub use self::http::{HttpRequest, HttpResponse};
 pub use bytes::Bytes;
 pub use call::{Call, Cancellation, Cancelled, Signal};
 pub use device::Devices;

@@ -7,9 +7,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use mirage_store::{RamStore, Store};
 use mirage_vfs::{BoxFuture, Facts, Host, LocalFuture, Time};
+#[cfg(feature = "http")]
+use mirage_vfs::{HttpRequest, HttpResponse, Result};
 
 use crate::blocking::Blocking;
 use crate::executor::{self, Mailbox};
+#[cfg(feature = "http")]
+use crate::http::Http;
 use crate::timer::Timer;
 use crate::workers::Workers;
 
@@ -28,6 +32,8 @@ pub struct NativeHost {
     timer: Timer,
     workers: Workers,
     blocking: Blocking,
+    #[cfg(feature = "http")]
+    http: Http,
     store: Arc<dyn Store>,
     facts: Facts,
 }
@@ -42,6 +48,8 @@ impl NativeHost {
             timer: Timer::new(clock),
             workers: Workers::default(),
             blocking: Blocking::default(),
+            #[cfg(feature = "http")]
+            http: Http::default(),
             store: Arc::new(RamStore::new()),
             facts: Facts::default(),
         }
@@ -122,6 +130,11 @@ impl Host for NativeHost {
 
     fn unblock(&self, work: Box<dyn FnOnce() + Send>) {
         self.blocking.run(work);
+    }
+
+    #[cfg(feature = "http")]
+    fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
+        self.http.fetch(request)
     }
 
     fn store(&self) -> &Arc<dyn Store> {

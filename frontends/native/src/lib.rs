@@ -6,6 +6,8 @@
 mod blocking;
 mod executor;
 mod host;
+#[cfg(feature = "http")]
+mod http;
 mod timer;
 mod workers;
 

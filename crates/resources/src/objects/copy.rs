@@ -1,0 +1,40 @@
+//! Copies that the service makes itself.
+
+use mirage_vfs::{Error, ErrorKind, Path, Result};
+use opendal::raw::{OpCopy, ServiceDyn, oio};
+
+use super::Objects;
+use super::error::error;
+use super::key::Key;
+
+const OPERATION: &str = "copy";
+
+impl Objects {
+    pub(super) async fn copy_file(&self, from: &Path, to: &Path) -> Result<()> {
+        let (source, target) = (self.keys.of(from, OPERATION)?, self.keys.of(to, OPERATION)?);
+        let (Key::Plain(from_key), Key::Plain(to_key)) = (&source, &target) else {
+            return Err(Error::new(ErrorKind::IsADirectory, OPERATION));
+        };
+        if self.is_directory(to, &target, OPERATION).await? {
+            return Err(Error::new(ErrorKind::IsADirectory, OPERATION));
+        }
+        let copied = async {
+            let mut copier = self.service.copy_dyn(&self.context, from_key, to_key, OpCopy::new())?;
+            let copied = oio::Copy::close(&mut copier).await;
+            if copied.is_err() {
+                let _ = oio::Copy::abort(&mut copier).await;
+            }
+            copied
+        };
+        match copied.await {
+            Ok(_) => Ok(()),
+            Err(failed) if failed.kind() == opendal::ErrorKind::NotFound => {
+                match self.is_directory(from, &source, OPERATION).await? {
+                    true => Err(Error::new(ErrorKind::IsADirectory, OPERATION)),
+                    false => Err(self.absent(from, OPERATION).await),
+                }
+            }
+            Err(failed) => Err(error(failed, OPERATION)),
+        }
+    }
+}

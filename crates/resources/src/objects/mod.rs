@@ -1,0 +1,171 @@
+//! An object store as a tree: what the resources on OpenDAL share.
+//!
+//! A key is a path, its slashes separate directories, and a directory is there as long as a key begins with it. OpenDAL
+//! signs and parses; requests go through the host (`transport`), and what a tree needs beyond keys is here.
+
+mod copy;
+mod directory;
+mod entry;
+mod error;
+mod key;
+mod list;
+mod read;
+mod transport;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use mirage_vfs::{
+    Call, Capabilities, Entry, Error, Host, Info, Kind, ListOptions, Listing, Path, ReadHandle, ReadOptions,
+    Resource, Result, WriteHandle, WriteOptions,
+};
+use opendal::raw::{OpStat, ServiceDyn, Servicer};
+use opendal::{Builder, ErrorKind, Executor, HttpTransporter, OperationContext};
+
+use self::directory::Emptied;
+use self::error::error;
+use self::key::{Key, Keys};
+use self::transport::{Tasks, Transport};
+
+const CAPABILITIES: Capabilities = Capabilities {
+    open: false,
+    ranges: true,
+    write: true,
+    create_dir: true,
+    remove: true,
+    rename: false,
+    copy: true,
+    link: false,
+    symlink: false,
+    set_attributes: false,
+    recursive_list: false,
+    revisions: false,
+    preconditions: true,
+};
+
+/// What a kind of object store says of itself.
+pub(crate) struct Store<'a> {
+    /// Its `type:`.
+    pub kind: &'static str,
+    /// What tells its content from that of any other: endpoint, bucket, who asks.
+    pub identity: &'a [&'a [u8]],
+    /// Every key begins with it; empty, or ends with a slash.
+    pub prefix: String,
+}
+
+/// The objects of a bucket.
+pub(crate) struct Objects {
+    info: Info,
+    keys: Keys,
+    service: Servicer,
+    context: OperationContext,
+    emptied: Emptied,
+    host: Arc<dyn Host>,
+}
+
+impl Objects {
+    /// The objects that `builder` reaches. Nothing is asked yet.
+    pub fn new(host: &Arc<dyn Host>, store: Store<'_>, builder: impl Builder) -> Result<Self> {
+        let service = builder.build().map_err(|failed| error(failed, "mount"))?;
+        let transport = HttpTransporter::new(Transport::new(host.clone()));
+        let context = OperationContext::from_parts(transport, Executor::with(Tasks(host.clone())));
+        let info =
+            Info { kind: store.kind, identity: identity(&store), capabilities: CAPABILITIES, remote: true };
+        Ok(Objects {
+            info,
+            keys: Keys::new(store.prefix),
+            service: Arc::new(service),
+            context,
+            emptied: Emptied::default(),
+            host: host.clone(),
+        })
+    }
+
+    /// The object of exactly this key; none if it is missing.
+    async fn head(&self, key: &str, name: Bytes, operation: &'static str) -> Result<Option<Entry>> {
+        match self.service.stat_dyn(&self.context, key, OpStat::new()).await {
+            Ok(answer) => Ok(Some(entry::file(name, &answer.into_metadata()))),
+            Err(failed) if failed.kind() == ErrorKind::NotFound => Ok(None),
+            Err(failed) => Err(error(failed, operation)),
+        }
+    }
+
+    /// The file or directory at `path`; none if nothing is there.
+    async fn find(&self, path: &Path, operation: &'static str) -> Result<Option<Entry>> {
+        let name = path.name().unwrap_or_default();
+        let key = match self.keys.of(path, operation)? {
+            Key::Root => return Ok(Some(Entry::directory(name))),
+            key => key,
+        };
+        if let Some(file) = key.file()
+            && let Some(entry) = self.head(file, name.clone(), operation).await?
+        {
+            return Ok(Some(entry));
+        }
+        match self.is_directory(path, &key, operation).await? {
+            true => Ok(Some(Entry::directory(name))),
+            false => Ok(None),
+        }
+    }
+}
+
+/// A name for the content that tells nothing of who asks.
+fn identity(store: &Store<'_>) -> Bytes {
+    let mut hasher = blake3::Hasher::new_derive_key("mirage 2026 identity of an object store");
+    for part in store.identity.iter().copied().chain([store.prefix.as_bytes()]) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    format!("{}:{}", store.kind, hasher.finalize().to_hex()).into()
+}
+
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Objects").field("identity", &self.info.identity).finish_non_exhaustive()
+    }
+}
+
+impl Resource for Objects {
+    fn info(&self) -> &Info {
+        &self.info
+    }
+
+    async fn stat(&self, _: &Call, path: &Path) -> Result<Entry> {
+        match self.find(path, "stat").await? {
+            Some(entry) => Ok(entry),
+            None => Err(self.absent(path, "stat").await),
+        }
+    }
+
+    async fn list(&self, call: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
+        match options.recursive {
+            true => Err(Error::unsupported("list")),
+            false => self.list_directory(call, path).await,
+        }
+    }
+
+    async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+        self.read_file(call, path, options).await
+    }
+
+    async fn write(&self, _: &Call, path: &Path, options: &WriteOptions) -> Result<Box<dyn WriteHandle>> {
+        self.write_file(path, options)
+    }
+
+    async fn create_dir(&self, _: &Call, path: &Path, _: u32) -> Result<()> {
+        self.make_directory(path).await
+    }
+
+    async fn remove(&self, _: &Call, path: &Path, kind: Kind) -> Result<()> {
+        match kind {
+            Kind::Directory => self.remove_directory(path).await,
+            _ => self.remove_file(path).await,
+        }
+    }
+
+    async fn copy(&self, _: &Call, from: &Path, to: &Path) -> Result<()> {
+        self.copy_file(from, to).await
+    }
+}

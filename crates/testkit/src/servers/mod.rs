@@ -1,0 +1,10 @@
+//! Real servers that resources are tested against, each on a port of its own and gone with the test.
+//!
+//! `cargo xtask test` installs them below the target directory; a test whose server is missing fails and says so.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod process;
+mod s3;
+
+pub use s3::S3;
