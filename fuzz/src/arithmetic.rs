@@ -14,8 +14,9 @@ pub(crate) fn run(data: &[u8]) {
     }
     let Some(ended) = line::run(SCRIPT, &[data], &[]) else { return };
     let moving = |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'$' | b'`');
-    // A random number or a clock may differ; an array's subscript is expanded a second time.
-    let dynamic = data.iter().copied().any(|byte| byte.is_ascii_uppercase() || moving(byte) || byte == b'[');
+    // A random number, a clock or `$_` may differ; an array's subscript is expanded a second time.
+    let dynamic =
+        data.iter().any(|&byte| byte.is_ascii_uppercase() || moving(byte) || matches!(byte, b'[' | b'_'));
     if dynamic || ended.status != 0 {
         return;
     }
