@@ -12,6 +12,16 @@ pub use table::{ErrorKind, Row};
 /// What an operation of the file system answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What an operation found: none where it says that nothing is there ([`ErrorKind::is_absence`]), an error where that could
+/// not be told.
+pub fn found<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind().is_absence() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {

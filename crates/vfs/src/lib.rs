@@ -31,7 +31,7 @@ pub use call::{Call, Cancellation, Cancelled, Signal};
 pub use device::Devices;
 pub use dynamic::DynResource;
 pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};
-pub use error::{Error, ErrorKind, Result, Retry, Row};
+pub use error::{Error, ErrorKind, Result, Retry, Row, found};
 pub use file::{File, OpenOptions};
 pub use host::{Facts, Host, LocalFuture};
 pub use info::{Capabilities, Info};

@@ -43,6 +43,18 @@ macro_rules! table {
                     },)*
                 }
             }
+
+            /// Whether an operation that fails so says that nothing is there, for this user: the name is not there, cannot
+            /// be, leads round in circles, or lies behind what may not be searched, all of which POSIX tools take for "no".
+            ///
+            /// Any other failure leaves open what is there. It may not be taken for an answer, but has to be told.
+            pub const fn is_absence(self) -> bool {
+                use ErrorKind::*;
+                matches!(
+                    self,
+                    NotFound | NotADirectory | TooManyLinks | CrossesLink | NameTooLong | InvalidArgument | PermissionDenied
+                )
+            }
         }
     };
 }
@@ -123,6 +135,16 @@ mod tests {
             assert_eq!(row.kind, kind);
             assert!(row.errno.starts_with('E') && row.number > 0 && row.status > 0, "{row:?}");
             assert!((400..600).contains(&row.http), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_service_could_not_tell_is_no_absence() {
+        use ErrorKind::*;
+        for kind in
+            [Io, TimedOut, Unavailable, RateLimited, Unauthenticated, Denied, Cancelled, Limit, Budget]
+        {
+            assert!(!kind.is_absence(), "{kind:?}");
         }
     }
 

@@ -48,6 +48,15 @@ impl View {
         check(self.call().host().facts(), &found.mount, &entry, access)
             .map_err(|error| error.at(&found.path).in_mount(&found.mount.path))
     }
+
+    /// Whether `path` exists and the access is allowed; an error where that could not be told.
+    pub async fn allows(&self, path: &[u8], access: Access) -> Result<bool> {
+        match self.access(path, access).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind().is_absence() || error.is(ErrorKind::ReadOnly) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 fn check(facts: &Facts, mount: &Mount, entry: &Entry, access: Access) -> Result<()> {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Follow, Mount, Tree};
 use crate::call::Call;
 use crate::entry::Entry;
-use crate::error::{ErrorKind, Result};
+use crate::error::{ErrorKind, Result, found};
 use crate::host::Facts;
 use crate::path::Path;
 
@@ -77,6 +77,22 @@ impl View {
     /// The entry at `path`, complete.
     pub async fn stat(&self, path: &[u8], follow: Follow) -> Result<Entry> {
         Ok(self.find(path, follow, "stat").await?.1)
+    }
+
+    /// What is at `path`, complete: none where nothing is, an error where that could not be told. A caller that asks
+    /// whether something is there asks here and not [`stat`](View::stat), whose failure may mean anything.
+    pub async fn probe(&self, path: &[u8], follow: Follow) -> Result<Option<Entry>> {
+        found(self.stat(path, follow).await)
+    }
+
+    /// Whether a directory is at `path`, as [`probe`](View::probe) sees it.
+    pub async fn is_directory(&self, path: &[u8], follow: Follow) -> Result<bool> {
+        Ok(self.probe(path, follow).await?.is_some_and(|entry| entry.is_directory()))
+    }
+
+    /// Whether a symbolic link is at `path`, as [`probe`](View::probe) sees it.
+    pub async fn is_symlink(&self, path: &[u8]) -> Result<bool> {
+        Ok(self.probe(path, Follow::No).await?.is_some_and(|entry| entry.is_symlink()))
     }
 
     /// The target of a symbolic link; `InvalidArgument` for anything else.
