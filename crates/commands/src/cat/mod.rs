@@ -89,10 +89,17 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
                 continue;
             }
         };
-        if is_own_output(&input, &io.stdout, context).await {
-            let name = quote_if_needed(&operand, context.locale());
-            report.fail(1, &[&name, b": input file is output file"]).await;
-            continue;
+        match is_own_output(&input, &io.stdout, context).await {
+            Ok(false) => {}
+            Ok(true) => {
+                let name = quote_if_needed(&operand, context.locale());
+                report.fail(1, &[&name, b": input file is output file"]).await;
+                continue;
+            }
+            Err(error) => {
+                fail(&mut report, context, &operand, &error).await;
+                continue;
+            }
         }
         if let Err(error) = copy(input, &mut show, &mut output, context).await? {
             fail(&mut report, context, &operand, &error).await;
@@ -153,12 +160,9 @@ fn show_options(arguments: &Arguments) -> Option<Show> {
 }
 
 /// Whether reading `input` would read back what is written: the same file, not yet at its end.
-async fn is_own_output(input: &Descriptor, output: &Descriptor, context: &Context) -> bool {
-    let (Some(from), Some(to)) = (input.as_file(), output.as_file()) else { return false };
-    let (Ok(one), Ok(two)) = (from.file().stat(&context.call).await, to.file().stat(&context.call).await)
-    else {
-        return false;
-    };
+async fn is_own_output(input: &Descriptor, output: &Descriptor, context: &Context) -> Result<bool> {
+    let (Some(from), Some(to)) = (input.as_file(), output.as_file()) else { return Ok(false) };
+    let (one, two) = (from.file().stat(&context.call).await?, to.file().stat(&context.call).await?);
     let empty = one.size.exact() == Some(0);
-    one.identity.is_some() && one.identity == two.identity && (!empty || to.options().append)
+    Ok(one.identity.is_some() && one.identity == two.identity && (!empty || to.options().append))
 }

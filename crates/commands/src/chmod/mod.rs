@@ -7,8 +7,8 @@ use mirage_shell::command::{
     Arguments, Command, Context, Effect, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::Io;
-use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
+use mirage_vfs::{Result, found};
 
 use crate::support::{ModeChange, Output, Report, quote, quote_always};
 use change::{Changer, Telling};
@@ -131,7 +131,18 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let preserves_root = arguments.last_of(&[PRESERVE_ROOT, NO_PRESERVE_ROOT]) == Some(PRESERVE_ROOT);
     for file in files {
         context.call.tick().await;
-        if preserves_root && changer.recursive && is_root(file, context).await {
+        let is_root = match preserves_root && changer.recursive {
+            true => is_root(file, context).await,
+            false => Ok(false),
+        };
+        let is_root = match is_root {
+            Ok(is_root) => is_root,
+            Err(error) => {
+                changer.report.cannot("cannot access", file, &error).await;
+                continue;
+            }
+        };
+        if is_root {
             let name = quote_always(file, locale);
             let same: &[u8] = if file == "/" { b"" } else { b" (same as '/')" };
             changer.report.fail(1, &[b"it is dangerous to operate recursively on ", &name, same]).await;
@@ -144,6 +155,6 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     Ok(report.status())
 }
 
-async fn is_root(path: &[u8], context: &Context) -> bool {
-    context.view.resolve(path, Follow::Yes).await.is_ok_and(|path| path.is_root())
+async fn is_root(path: &[u8], context: &Context) -> Result<bool> {
+    Ok(found(context.view.resolve(path, Follow::Yes).await)?.is_some_and(|path| path.is_root()))
 }

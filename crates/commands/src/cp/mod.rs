@@ -197,7 +197,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     }
     let output = Output::new(&io);
     report.after(&output);
-    let backup_of_itself = backup_of_itself(&arguments, &options, &sources, &destination, context).await;
+    let backup_of_itself = match backup_of_itself(&arguments, &options, &sources, &destination, context).await
+    {
+        Ok(backup) => backup,
+        Err(error) => {
+            report.cannot("cannot backup", &sources[0], &error).await;
+            return Ok(report.status());
+        }
+    };
     let mut copier = Copier::new(context, &io, &mut report, &output, &options.copy);
     let mut seen: Vec<&Bytes> = Vec::new();
     for source in &sources {
@@ -230,7 +237,10 @@ async fn is_left_out(source: &[u8], copy: &CopyOptions, context: &Context) -> bo
 }
 
 async fn warn_of_repetition(source: &Bytes, context: &Context, report: &mut Report) {
-    let is_directory = context.view.stat(source, Follow::No).await.is_ok_and(|entry| entry.is_directory());
+    let is_directory = match context.view.is_directory(source, Follow::No).await {
+        Ok(is_directory) => is_directory,
+        Err(error) => return report.cannot("cannot stat", source, &error).await,
+    };
     let kind: &[u8] = if is_directory { b"directory " } else { b"file " };
     let name = quote_always(source, report.locale());
     report.say(&[b"warning: source ", kind, &name, b" specified more than once"]).await;
@@ -243,14 +253,16 @@ async fn backup_of_itself(
     sources: &[Bytes],
     destination: &Destination,
     context: &Context,
-) -> Option<Vec<u8>> {
-    let [source] = sources else { return None };
+) -> Result<Option<Vec<u8>>> {
+    let [source] = sources else { return Ok(None) };
     let same = matches!(destination, Destination::At(path) if path == source);
     if !same || !arguments.has(FORCE) || !options.backups.are_made() {
-        return None;
+        return Ok(None);
     }
-    let is_file = context.view.stat(source, Follow::Yes).await.is_ok_and(|entry| entry.is_file());
-    if is_file { options.backups.path_for(context, source).await } else { None }
+    match context.view.probe(source, Follow::Yes).await? {
+        Some(entry) if entry.is_file() => options.backups.path_for(context, source).await,
+        _ => Ok(None),
+    }
 }
 
 struct Options {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Entry, Kind, Result, Want};
+use mirage_vfs::{Entry, Kind, Result, Want, found};
 
 use super::Session;
 use super::files::{Side, quoted_name};
@@ -62,11 +62,19 @@ impl Session<'_> {
 
     /// With `--no-dereference`: links are the same when their targets are.
     async fn compare_links(&mut self, one: &Side, two: &Side) -> Result<()> {
-        let targets =
-            (self.context.view.read_link(&one.name).await, self.context.view.read_link(&two.name).await);
-        match targets {
-            (Ok(left), Ok(right)) if left == right => return Ok(()),
-            (Ok(_), Ok(_)) => {
+        let mut targets = Vec::with_capacity(2);
+        for side in [one, two] {
+            match found(self.context.view.read_link(&side.name).await) {
+                Ok(target) => targets.push(target),
+                Err(error) => {
+                    self.report.fail(2, &[&side.name, b": ", error.to_string().as_bytes()]).await;
+                    return Ok(());
+                }
+            }
+        }
+        match &targets[..] {
+            [Some(left), Some(right)] if left == right => return Ok(()),
+            [Some(_), Some(_)] => {
                 self.output
                     .push(&[b"Symbolic links ", &one.name[..], b" and ", &two.name, b" differ\n"].concat());
             }

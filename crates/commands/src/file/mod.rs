@@ -195,7 +195,7 @@ async fn guess(name: &Bytes, arguments: &Arguments, io: &Io, context: &Context) 
     let entry = view.stat(name, if follows { Follow::Yes } else { Follow::No }).await?;
     match entry.kind {
         Kind::Directory => Ok(Guess::binary(special_bits(&entry, "directory"), "inode/directory")),
-        Kind::Symlink => Ok(link(name, &entry, context).await),
+        Kind::Symlink => link(name, &entry, context).await,
         Kind::Special(special) if !arguments.has(SPECIAL) => Ok(device(special)),
         _ => match read_start(name, io, context, LOOKED_AT).await {
             Ok(content) => Ok(from_content(&content)),
@@ -215,20 +215,20 @@ fn special_bits(entry: &Entry, kind: &str) -> String {
     format!("{set_user}{set_group}{sticky}{kind}")
 }
 
-async fn link(name: &[u8], entry: &Entry, context: &Context) -> Guess {
+async fn link(name: &[u8], entry: &Entry, context: &Context) -> Result<Guess> {
     let target = match entry.target.clone() {
         Some(target) => target,
-        None => context.view.read_link(name).await.unwrap_or_default(),
+        None => context.view.read_link(name).await?,
     };
     let target = String::from_utf8_lossy(&target).into_owned();
-    match context.view.stat(name, Follow::Yes).await {
-        Ok(_) => Guess::binary(format!("symbolic link to {target}"), "inode/symlink"),
-        Err(_) => Guess {
+    Ok(match context.view.probe(name, Follow::Yes).await? {
+        Some(_) => Guess::binary(format!("symbolic link to {target}"), "inode/symlink"),
+        None => Guess {
             description: format!("broken symbolic link to {target}"),
             mime: "inode/symlink",
             encoding: "",
         },
-    }
+    })
 }
 
 fn device(special: Special) -> Guess {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mirage_shell::command::{Context, Locale};
 use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Entry, Error, ErrorKind, Kind, Result, Size, Time, Want};
+use mirage_vfs::{Entry, Error, ErrorKind, Kind, Result, Size, Time, Want, found};
 
 use super::execute::Execution;
 use super::expression::{Action, Permissions, Predicate, Program, Test, kind_letter};
@@ -106,6 +106,17 @@ impl Evaluator<'_> {
         self.report.fail(1, &[&path, b": ", error.to_string().as_bytes()]).await;
     }
 
+    /// What was found out of the entry; none after a message.
+    async fn told<T>(&mut self, subject: &Subject<'_>, found: Result<T>) -> Option<T> {
+        match found {
+            Ok(found) => Some(found),
+            Err(error) => {
+                self.complain(&subject.node.path, &error).await;
+                None
+            }
+        }
+    }
+
     async fn test(&mut self, test: &Test, subject: &mut Subject<'_>) -> bool {
         match test {
             Test::True => true,
@@ -129,7 +140,10 @@ impl Evaluator<'_> {
                 Some(target) => glob.is_match(&target),
                 None => false,
             },
-            Test::Access(access) => self.context.view.access(&subject.node.path, *access).await.is_ok(),
+            Test::Access(access) => {
+                let allowed = self.context.view.allows(&subject.node.path, *access).await;
+                self.told(subject, allowed).await.unwrap_or(false)
+            }
             Test::FileSystem(kind) => self.file_system(subject).await.is_some_and(|own| own == *kind),
             Test::Size { unit, size } => {
                 self.size(subject).await.is_some_and(|bytes| size.holds(bytes.div_ceil(*unit)))
@@ -184,7 +198,12 @@ impl Evaluator<'_> {
                 b'l'
             }
             Err(error) if error.is(ErrorKind::TooManyLinks) => b'l',
-            Err(_) => b'?',
+            Err(error) => {
+                if !error.kind().is_absence() {
+                    self.complain(&subject.node.path, &error).await;
+                }
+                b'?'
+            }
         }
     }
 
@@ -196,13 +215,17 @@ impl Evaluator<'_> {
         }
         match &entry.target {
             Some(target) => Some(target.to_vec()),
-            None => self.context.view.read_link(&subject.node.path).await.ok().map(Vec::from),
+            None => {
+                let target = self.context.view.read_link(&subject.node.path).await;
+                self.told(subject, target).await.map(Vec::from)
+            }
         }
     }
 
     /// The kind of the resource that holds the entry.
-    pub async fn file_system(&self, subject: &Subject<'_>) -> Option<Vec<u8>> {
-        let mount = self.context.view.mount_of(&subject.node.path).await.ok()?;
+    pub async fn file_system(&mut self, subject: &Subject<'_>) -> Option<Vec<u8>> {
+        let mount = found(self.context.view.mount_of(&subject.node.path).await);
+        let mount = self.told(subject, mount).await??;
         Some(mount.resource.info().kind.as_bytes().to_vec())
     }
 
@@ -284,12 +307,13 @@ impl Evaluator<'_> {
         let view = &self.context.view;
         let is_link_start = subject.node.entry.is_directory() && self.following != Following::Never;
         let own_kind = match is_link_start {
-            true => view.stat(path, Follow::No).await.map_or(subject.node.entry.kind, |entry| entry.kind),
-            false => subject.node.entry.kind,
+            true => view.stat(path, Follow::No).await.map(|entry| entry.kind),
+            false => Ok(subject.node.entry.kind),
         };
         let removed = match own_kind {
-            Kind::Directory => view.remove_dir(path).await,
-            _ => view.remove_file(path).await,
+            Ok(Kind::Directory) => view.remove_dir(path).await,
+            Ok(_) => view.remove_file(path).await,
+            Err(error) => Err(error),
         };
         match removed {
             Ok(()) => true,

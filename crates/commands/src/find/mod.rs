@@ -291,7 +291,8 @@ impl Finder<'_> {
         let context = self.evaluator.context;
         let follow = self.settings.following.of_operands();
         let mut entry = context.view.stat(start, follow).await;
-        if entry.is_err() && follow == Follow::Yes {
+        // A link that leads nowhere stands for itself.
+        if follow == Follow::Yes && entry.as_ref().is_err_and(|error| error.kind().is_absence()) {
             entry = context.view.stat(start, Follow::No).await;
         }
         let entry = match entry {

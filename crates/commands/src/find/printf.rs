@@ -103,7 +103,12 @@ impl<'e, 'a, 's> Printf<'e, 'a, 's> {
             {
                 b'N'
             }
-            Err(_) => b'?',
+            Err(error) => {
+                if !error.kind().is_absence() {
+                    self.evaluator.complain(&node.path, &error).await;
+                }
+                b'?'
+            }
         }]
     }
 

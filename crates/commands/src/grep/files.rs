@@ -62,14 +62,20 @@ impl<'a> Files<'a> {
     }
 
     async fn operand(&mut self, name: &[u8]) -> Result<()> {
-        if self.settings.directories == Directories::Recurse
-            && let Ok(entry) = self.context.view.stat(name, Follow::Yes).await
-            && entry.is_directory()
-        {
-            if leaves_out_directory(&self.settings.rules, name, true) {
-                return Ok(());
+        if self.settings.directories == Directories::Recurse {
+            match self.context.view.probe(name, Follow::Yes).await {
+                Ok(Some(entry)) if entry.is_directory() => {
+                    if leaves_out_directory(&self.settings.rules, name, true) {
+                        return Ok(());
+                    }
+                    return self.walk_from(name, name, entry).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    self.complain(name, &error).await;
+                    return Ok(());
+                }
             }
-            return self.walk_from(name, name, entry).await;
         }
         if leaves_out_file(&self.settings.rules, name, true) && !self.is_directory(name).await {
             return Ok(());
@@ -194,25 +200,30 @@ impl<'a> Files<'a> {
     }
 
     /// Whether the file would grow by what is printed, so that its end is never reached.
-    async fn is_output(&self, input: &Descriptor) -> bool {
-        let (Some(from), Some(to)) = (input.as_file(), self.io.stdout.as_file()) else { return false };
+    async fn is_output(&self, input: &Descriptor) -> Result<bool> {
+        let (Some(from), Some(to)) = (input.as_file(), self.io.stdout.as_file()) else { return Ok(false) };
         if self.settings.stops_at_first() || self.settings.max_count == Some(1) {
-            return false;
+            return Ok(false);
         }
         let call = &self.context.call;
-        let (Ok(one), Ok(two)) = (from.file().stat(call).await, to.file().stat(call).await) else {
-            return false;
-        };
+        let (one, two) = (from.file().stat(call).await?, to.file().stat(call).await?);
         let at_end = one.size.exact().is_some_and(|size| input.offset().is_some_and(|offset| offset >= size));
-        one.identity.is_some() && one.identity == two.identity && !at_end
+        Ok(one.identity.is_some() && one.identity == two.identity && !at_end)
     }
 
     /// Searches one input and tells what is asked for.
     async fn search(&mut self, name: &[u8], input: Descriptor, size: Option<u64>) -> Result<()> {
         let settings = self.settings;
-        if self.is_output(&input).await {
-            self.report.fail(2, &[name, b": input file is also the output"]).await;
-            return Ok(());
+        match self.is_output(&input).await {
+            Ok(false) => {}
+            Ok(true) => {
+                self.report.fail(2, &[name, b": input file is also the output"]).await;
+                return Ok(());
+            }
+            Err(error) => {
+                self.complain(name, &error).await;
+                return Ok(());
+            }
         }
         self.printer.number_width = number_width(settings, size);
         let search = Search::new(settings, self.searcher, self.context, &mut self.printer, name);

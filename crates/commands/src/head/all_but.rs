@@ -15,13 +15,17 @@ pub async fn lines(
     output: &mut Writer,
     call: &Call,
 ) -> Result<Result<()>> {
-    if lines > 0
-        && let Some((file, start, end)) = left_to_read(input, call).await
-    {
-        return match last_lines(file, call, (start, end), lines, separator).await {
-            Ok(stop) => first::bytes(input, stop - start, output, call).await,
-            Err(error) => Ok(Err(error)),
-        };
+    if lines > 0 {
+        match left_to_read(input, call).await {
+            Ok(None) => {}
+            Ok(Some((file, start, end))) => {
+                return match last_lines(file, call, (start, end), lines, separator).await {
+                    Ok(stop) => first::bytes(input, stop - start, output, call).await,
+                    Err(error) => Ok(Err(error)),
+                };
+            }
+            Err(error) => return Ok(Err(error)),
+        }
     }
     let mut held = Held::counted(separator, call);
     loop {
@@ -43,10 +47,14 @@ pub async fn lines(
 
 /// Copies all but the last `bytes` bytes.
 pub async fn bytes(input: &Descriptor, bytes: u64, output: &mut Writer, call: &Call) -> Result<Result<()>> {
-    if bytes > 0
-        && let Some((_, start, end)) = left_to_read(input, call).await
-    {
-        return first::bytes(input, (end - start).saturating_sub(bytes), output, call).await;
+    if bytes > 0 {
+        match left_to_read(input, call).await {
+            Ok(None) => {}
+            Ok(Some((_, start, end))) => {
+                return first::bytes(input, (end - start).saturating_sub(bytes), output, call).await;
+            }
+            Err(error) => return Ok(Err(error)),
+        }
     }
     let mut held = Held::counted(b'\n', call);
     loop {

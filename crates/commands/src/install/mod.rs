@@ -216,7 +216,13 @@ async fn find_destination(
             return None;
         }
     } else if let ([.., last], true) = (&arguments.operands[..], leading && arguments.operands.len() > 1) {
-        let is_directory = context.view.stat(last, Follow::Yes).await.is_ok_and(|entry| entry.is_directory());
+        let is_directory = match context.view.is_directory(last, Follow::Yes).await {
+            Ok(is_directory) => is_directory,
+            Err(error) => {
+                report.cannot("failed to access", last, &error).await;
+                return None;
+            }
+        };
         if !is_directory && !make_leading(last, arguments, context, report, output).await {
             return None;
         }

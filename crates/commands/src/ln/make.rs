@@ -6,7 +6,7 @@ use bytes::Bytes;
 use mirage_shell::command::Context;
 use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Entry, Error, ErrorKind};
+use mirage_vfs::{Entry, Error, ErrorKind, found};
 
 use crate::support::{
     Backups, Missing, Output, Report, ask, canonical, directory_of, quote_always, relative_to,
@@ -64,11 +64,23 @@ impl<'a> Linker<'a> {
         }
         let text = match self.options.relative {
             true => self.relative_text(target, link).await,
-            false => target.clone(),
+            false => Ok(target.clone()),
+        };
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => return self.report.cannot("failed to access", target, &error).await,
         };
         let replaces = self.options.force || self.options.asks || self.options.backups.are_made();
         let mut backup = None;
-        if replaces && let Ok(existing) = view.stat(link, Follow::No).await {
+        let existing = match replaces {
+            true => view.probe(link, Follow::No).await,
+            false => Ok(None),
+        };
+        let existing = match existing {
+            Ok(existing) => existing,
+            Err(error) => return self.report.cannot("failed to access", link, &error).await,
+        };
+        if let Some(existing) = existing {
             match self.make_way(target, link, source.as_ref(), &existing).await {
                 Some(made) => backup = made,
                 None => return,
@@ -97,14 +109,14 @@ impl<'a> Linker<'a> {
     }
 
     /// `target` as it is reached from the directory of `link`.
-    async fn relative_text(&self, target: &Bytes, link: &[u8]) -> Bytes {
+    async fn relative_text(&self, target: &Bytes, link: &[u8]) -> Result<Bytes, Error> {
         let view = &self.context.view;
-        let base = canonical(view, directory_of(link), Missing::Anything, false).await;
-        let path = canonical(view, target, Missing::Anything, false).await;
-        match (path, base) {
-            (Ok(path), Ok(base)) => relative_to(&path, &base).into(),
+        let base = found(canonical(view, directory_of(link), Missing::Anything, false).await)?;
+        let path = found(canonical(view, target, Missing::Anything, false).await)?;
+        Ok(match (path, base) {
+            (Some(path), Some(base)) => relative_to(&path, &base).into(),
             _ => target.clone(),
-        }
+        })
     }
 
     /// Removes or renames what is at `link`; answers the backup, none after a message or a refusal.
@@ -126,7 +138,14 @@ impl<'a> Linker<'a> {
             self.report.fail(1, &[b"will not overwrite just-created ", &link, b" with ", &target]).await;
             return None;
         }
-        if self.is_same_file(target, link, source, existing).await {
+        let same = match self.is_same_file(target, link, source, existing).await {
+            Ok(same) => same,
+            Err(error) => {
+                self.report.cannot("failed to access", target, &error).await;
+                return None;
+            }
+        };
+        if same {
             let (target, link) = (quote_always(target, locale), quote_always(link, locale));
             self.report.fail(1, &[&target, b" and ", &link, b" are the same file"]).await;
             return None;
@@ -138,7 +157,14 @@ impl<'a> Linker<'a> {
                 return None;
             }
         }
-        if let Some(backup) = self.options.backups.path_for(self.context, link).await {
+        let backup = match self.options.backups.path_for(self.context, link).await {
+            Ok(backup) => backup,
+            Err(error) => {
+                self.report.cannot("cannot backup", link, &error).await;
+                return None;
+            }
+        };
+        if let Some(backup) = backup {
             return match view.rename(link, &backup).await {
                 Ok(()) => Some(Some(backup)),
                 Err(error) => {
@@ -163,21 +189,21 @@ impl<'a> Linker<'a> {
         link: &[u8],
         source: Option<&Entry>,
         existing: &Entry,
-    ) -> bool {
-        let found;
+    ) -> Result<bool, Error> {
+        let named;
         let source = match source {
             Some(source) => source,
-            None => match self.context.view.stat(target, Follow::Yes).await {
-                Ok(entry) => {
-                    found = entry;
-                    &found
+            None => match self.context.view.probe(target, Follow::Yes).await? {
+                Some(entry) => {
+                    named = entry;
+                    &named
                 }
-                Err(_) => return false,
+                None => return Ok(false),
             },
         };
         let same = source.identity.is_some() && source.identity == existing.identity;
         let one_name = existing.links.is_none_or(|links| links < 2) || target == link;
-        same && !self.options.backups.are_made() && one_name
+        Ok(same && !self.options.backups.are_made() && one_name)
     }
 
     fn tell(&mut self, text: &[u8], link: &[u8], backup: Option<&[u8]>) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mirage_shell::command::Context;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Descent, Entry, Kind, Result, Time, Want};
+use mirage_vfs::{Descent, Entry, Kind, Result, Time, Want, found};
 
 use super::options::{Clock, Following, Format, Hidden, Indicator, Options};
 use crate::support::join;
@@ -67,14 +67,14 @@ pub async fn operand(context: &Context, path: &Bytes, options: &Options, links: 
         Following::OperandsToDirectories => {
             let entry = view.stat(path, Follow::No).await?;
             match entry.is_symlink() {
-                true => view.stat(path, Follow::Yes).await.ok().filter(Entry::is_directory).unwrap_or(entry),
+                true => view.probe(path, Follow::Yes).await?.filter(Entry::is_directory).unwrap_or(entry),
                 false => entry,
             }
         }
     };
     let mut item =
         Item { name: path.clone(), path: path.to_vec(), entry, known: true, target: None, linked: None };
-    find_link(context, &mut item, links).await;
+    find_link(context, &mut item, links).await?;
     Ok(item)
 }
 
@@ -151,8 +151,10 @@ pub async fn directory(
                     }
                 }
             }
-            if item.known {
-                find_link(context, &mut item, links).await;
+            if item.known
+                && let Err(error) = find_link(context, &mut item, links).await
+            {
+                failed.push((item.path.clone(), error));
             }
             items.push(item);
         }
@@ -173,19 +175,20 @@ fn is_ignored(name: &[u8], options: &Options) -> bool {
     hidden || options.ignored.iter().any(|pattern| pattern.is_match(name))
 }
 
-async fn find_link(context: &Context, item: &mut Item, links: &Links) {
+async fn find_link(context: &Context, item: &mut Item, links: &Links) -> Result<()> {
     if item.entry.kind != Kind::Symlink {
-        return;
+        return Ok(());
     }
     if links.text {
         item.target = match item.entry.target.clone() {
             Some(target) => Some(target),
-            None => context.view.read_link(&item.path).await.ok(),
+            None => found(context.view.read_link(&item.path).await)?,
         };
     }
     if links.entry {
-        item.linked = context.view.stat(&item.path, Follow::Yes).await.ok();
+        item.linked = context.view.probe(&item.path, Follow::Yes).await?;
     }
+    Ok(())
 }
 
 /// Whether `-R` goes into it: a service's directories that cost, and those of the system, are passed by.

@@ -142,7 +142,14 @@ impl<'a> Mover<'a> {
 
     /// Gives what is at `to` its backup's name, if backups are made; answers that name. An error was told.
     async fn back_up(&mut self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, ()> {
-        let Some(backup) = self.options.backups.path_for(self.context, to).await else { return Ok(None) };
+        let backup = match self.options.backups.path_for(self.context, to).await {
+            Ok(Some(backup)) => backup,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                self.report.cannot("cannot backup", to, &error).await;
+                return Err(());
+            }
+        };
         if backup == from {
             let (from, to) = self.quoted(from, to);
             self.report

@@ -4,8 +4,8 @@ use mirage_shell::command::{
     Arguments, Command, Context, Example, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::Io;
-use mirage_vfs::Result;
 use mirage_vfs::tree::Follow;
+use mirage_vfs::{Result, found};
 
 use crate::support::{Output, Report};
 
@@ -49,15 +49,12 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     }
     let by_default = context.environment.get(b"POSIXLY_CORRECT").map(|_| LOGICAL);
     let logical = arguments.last_of(&[LOGICAL, PHYSICAL]).or(by_default) == Some(LOGICAL);
-    let directory = match logical_directory(context).await.filter(|_| logical) {
-        Some(directory) => directory,
-        None => match context.view.resolve(b".", Follow::Yes).await {
-            Ok(directory) => directory.as_bytes().to_vec(),
-            Err(error) => {
-                report.fail(1, &[b"couldn't find directory: ", error.to_string().as_bytes()]).await;
-                return Ok(report.status());
-            }
-        },
+    let directory = match directory(logical, context).await {
+        Ok(directory) => directory,
+        Err(error) => {
+            report.fail(1, &[b"couldn't find directory: ", error.to_string().as_bytes()]).await;
+            return Ok(report.status());
+        }
     };
     let output = Output::new(&io);
     report.after(&output);
@@ -67,15 +64,16 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     Ok(0)
 }
 
-/// What `PWD` says, if it is a plain absolute path of the working directory.
-async fn logical_directory(context: &Context) -> Option<Vec<u8>> {
-    let said = context.environment.get(b"PWD").filter(|said| said.starts_with(b"/"))?;
-    if said.split(|&byte| byte == b'/').any(|part| matches!(part, b"." | b"..")) {
-        return None;
-    }
-    let (said_to_be, real) = (
-        context.view.resolve(said, Follow::Yes).await.ok()?,
-        context.view.resolve(b".", Follow::Yes).await.ok()?,
-    );
-    (said_to_be == real).then(|| said.to_vec())
+/// The working directory; when it is to be `logical`, what `PWD` says, if that is a plain absolute path of it.
+async fn directory(logical: bool, context: &Context) -> Result<Vec<u8>> {
+    let real = context.view.resolve(b".", Follow::Yes).await?;
+    let is_plain = |said: &[u8]| !said.split(|&byte| byte == b'/').any(|part| matches!(part, b"." | b".."));
+    let said =
+        context.environment.get(b"PWD").filter(|said| logical && said.starts_with(b"/") && is_plain(said));
+    Ok(match said {
+        Some(said) if found(context.view.resolve(said, Follow::Yes).await)?.as_ref() == Some(&real) => {
+            said.to_vec()
+        }
+        _ => real.as_bytes().to_vec(),
+    })
 }

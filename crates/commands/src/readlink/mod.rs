@@ -87,7 +87,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
                     output.push_byte(end);
                 }
             }
-            Err(error) if verbose => {
+            // What could not be told is told of even when what is not there is not.
+            Err(error) if verbose || !error.kind().is_absence() => {
                 let name = quote_if_needed(operand, context.locale());
                 report.fail(1, &[&name, b": ", error.to_string().as_bytes()]).await;
             }

@@ -75,7 +75,7 @@ impl<'a> Outputs<'a> {
             let shown = quote_always(&name, self.context.locale());
             self.log.push(&[b"creating file ", &shown[..], b"\n"].concat());
         }
-        if self.is_input(&name).await {
+        if self.is_input(&name).await.map_err(|error| Trouble::Output(name.clone(), error))? {
             return Err(Trouble::Message(would_overwrite(&name, self.context)));
         }
         match self.context.open(self.io, &name, &OpenOptions::truncating()).await {
@@ -99,15 +99,11 @@ impl<'a> Outputs<'a> {
     }
 
     /// Whether `name` is the file that is read.
-    async fn is_input(&self, name: &[u8]) -> bool {
-        let call = &self.context.call;
-        let (Some(input), Ok(there)) =
-            (self.input.as_file(), self.context.view.stat(name, Follow::Yes).await)
-        else {
-            return false;
-        };
-        let read = input.file().stat(call).await;
-        there.identity.is_some() && read.is_ok_and(|read| read.identity == there.identity)
+    async fn is_input(&self, name: &[u8]) -> mirage_vfs::Result<bool> {
+        let Some(input) = self.input.as_file() else { return Ok(false) };
+        let Some(there) = self.context.view.probe(name, Follow::Yes).await? else { return Ok(false) };
+        let read = input.file().stat(&self.context.call).await?;
+        Ok(there.identity.is_some() && read.identity == there.identity)
     }
 
     /// Prints what `--verbose` has to say.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use mirage_shell::command::{Context, Locale};
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Entry, Time};
+use mirage_vfs::{Entry, Time, found};
 
 use super::directive::{Directive, Value};
 use crate::support::date::{LocalTime, Zone, format};
@@ -45,21 +45,21 @@ impl<'a> Subject<'a> {
         zone: &'a Zone,
         accounts: &'a Accounts,
         context: &Context,
-    ) -> Self {
+    ) -> mirage_vfs::Result<Self> {
         let view = &context.view;
         let target = match (entry.is_symlink(), entry.target.clone()) {
             (false, _) => None,
             (true, Some(target)) => Some(target),
-            (true, None) => view.read_link(path).await.ok(),
+            (true, None) => Some(view.read_link(path).await?),
         };
         let follow = if entry.is_symlink() { Follow::No } else { Follow::Yes };
-        let mount = match view.resolve(path, follow).await {
-            Ok(path) => view.tree().mount_of(&path).path.as_bytes().to_vec(),
-            Err(_) => b"/".to_vec(),
+        let mount = match found(view.resolve(path, follow).await)? {
+            Some(path) => view.tree().mount_of(&path).path.as_bytes().to_vec(),
+            None => b"/".to_vec(),
         };
         let given = context.environment.get(b"QUOTING_STYLE");
         let style = given.and_then(|style| choose(style, QUOTING_STYLES, "", context.locale()).ok());
-        Subject {
+        Ok(Subject {
             path,
             entry,
             target,
@@ -69,7 +69,7 @@ impl<'a> Subject<'a> {
             locale: context.locale(),
             style: style.unwrap_or(QuotingStyle::ShellEscapeAlways),
             plain_names: false,
-        }
+        })
     }
 
     /// Names without quotes, as the default format shows them.

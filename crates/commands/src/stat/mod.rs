@@ -96,7 +96,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         context.call.tick().await;
         let follow = if arguments.has(FOLLOW) { Follow::Yes } else { Follow::No };
         let found = match (&operand[..], arguments.has(FILE_SYSTEM)) {
-            (b"-", false) => Ok(input_entry(&io, context).await),
+            (b"-", false) => input_entry(&io, context).await,
             (b"-", true) => {
                 let what = b"using '-' to denote standard input does not work in file system mode";
                 report.fail(1, &[what]).await;
@@ -131,7 +131,13 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
                 (false, mirage_vfs::Kind::Special(_)) => format::DEFAULT_SPECIAL,
                 _ => format::DEFAULT,
             };
-            let mut subject = Subject::of(operand, entry, &zone, &accounts, context).await;
+            let mut subject = match Subject::of(operand, entry, &zone, &accounts, context).await {
+                Ok(subject) => subject,
+                Err(error) => {
+                    report.cannot("cannot statx", operand, &error).await;
+                    continue;
+                }
+            };
             if text.is_none() && context.environment.get(b"QUOTING_STYLE").is_none() {
                 subject = subject.with_plain_names();
             }
@@ -154,10 +160,9 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
 }
 
 /// Standard input: the file behind it, else something like a pipe.
-async fn input_entry(io: &Io, context: &Context) -> Entry {
-    let pipe = Entry::new("", mirage_vfs::Kind::Special(mirage_vfs::Special::Fifo));
+async fn input_entry(io: &Io, context: &Context) -> Result<Entry> {
     match io.stdin.as_file() {
-        Some(opened) => opened.file().stat(&context.call).await.unwrap_or(pipe),
-        None => pipe,
+        Some(opened) => opened.file().stat(&context.call).await,
+        None => Ok(Entry::new("", mirage_vfs::Kind::Special(mirage_vfs::Special::Fifo))),
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use mirage_shell::command::{Context, Locale};
-use mirage_vfs::Want;
+use mirage_vfs::{Result, Want, found};
 
 use super::{Choices, choose, join, last_component};
 
@@ -44,7 +44,7 @@ impl Backups {
         control: Option<&Bytes>,
         suffix: Option<&Bytes>,
         context: &Context,
-    ) -> Result<Backups, Vec<u8>> {
+    ) -> std::result::Result<Backups, Vec<u8>> {
         let locale: Locale = context.locale();
         let from_environment = |name: &[u8]| context.environment.get(name).filter(|value| !value.is_empty());
         let kind = match (given || suffix.is_some(), control) {
@@ -66,30 +66,31 @@ impl Backups {
         self.kind != BackupKind::None
     }
 
-    /// The path that a backup of `path` gets; none where none is made.
-    pub async fn path_for(&self, context: &Context, path: &[u8]) -> Option<Vec<u8>> {
+    /// The path that a backup of `path` gets; none where none is made. The error is one of looking for numbered ones.
+    pub async fn path_for(&self, context: &Context, path: &[u8]) -> Result<Option<Vec<u8>>> {
         let simple = [path, &self.suffix].concat();
-        match self.kind {
+        Ok(match self.kind {
             BackupKind::None => None,
             BackupKind::Simple => Some(simple),
-            BackupKind::Existing | BackupKind::Numbered => match highest_number(context, path).await {
+            BackupKind::Existing | BackupKind::Numbered => match highest_number(context, path).await? {
                 0 if self.kind == BackupKind::Existing => Some(simple),
                 highest => Some([path, format!(".~{}~", highest + 1).as_bytes()].concat()),
             },
-        }
+        })
     }
 }
 
 /// The highest number among the numbered backups of `path`; 0 when there is none.
-async fn highest_number(context: &Context, path: &[u8]) -> u64 {
+async fn highest_number(context: &Context, path: &[u8]) -> Result<u64> {
     let name = last_component(path);
     let directory = match path.len() - name.len() {
         0 => b"./".to_vec(),
         end => join(&path[..end], b""),
     };
-    let Ok(mut listing) = context.view.list(&directory, Want::Kinds).await else { return 0 };
+    let Some(mut listing) = found(context.view.list(&directory, Want::Kinds).await)? else { return Ok(0) };
     let mut highest = 0;
-    while let Some(Ok(page)) = listing.next_page().await {
+    while let Some(page) = listing.next_page().await {
+        let page = page?;
         context.call.tick_many(page.len().min(1024) as u32).await;
         let numbers = page.iter().filter_map(|entry| {
             let number = entry.name.strip_prefix(name)?.strip_prefix(b".~")?.strip_suffix(b"~")?;
@@ -97,5 +98,5 @@ async fn highest_number(context: &Context, path: &[u8]) -> u64 {
         });
         highest = numbers.fold(highest, u64::max);
     }
-    highest
+    Ok(highest)
 }

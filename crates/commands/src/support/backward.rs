@@ -65,9 +65,9 @@ pub async fn read_range(file: &Opened, call: &Call, start: u64, end: u64) -> Res
 }
 
 /// The file behind `input` and the bytes of it that are left to read, if it is a file whose size is known.
-pub async fn left_to_read<'a>(input: &'a Descriptor, call: &Call) -> Option<(&'a Opened, u64, u64)> {
-    let file = input.as_file()?;
-    let size = file.file().stat(call).await.ok()?.size.exact()?;
+pub async fn left_to_read<'a>(input: &'a Descriptor, call: &Call) -> Result<Option<(&'a Opened, u64, u64)>> {
+    let Some(file) = input.as_file() else { return Ok(None) };
+    let Some(size) = file.file().stat(call).await?.size.exact() else { return Ok(None) };
     let offset = input.offset().unwrap_or(0);
-    (offset < size).then_some((file, offset, size))
+    Ok((offset < size).then_some((file, offset, size)))
 }

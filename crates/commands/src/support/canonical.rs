@@ -102,7 +102,7 @@ impl Resolver<'_> {
         let allowed = match self.missing {
             Missing::Nothing => false,
             Missing::Last => is_last && error.is(ErrorKind::NotFound),
-            Missing::Anything => true,
+            Missing::Anything => error.kind().is_absence(),
         };
         if !allowed {
             return Err(error);

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use mirage_shell::command::{Arguments, Context};
-use mirage_vfs::ErrorKind;
 use mirage_vfs::tree::Follow;
+use mirage_vfs::{Error, ErrorKind};
 
 use super::{Report, join, last_component, quote_always};
 
@@ -63,9 +63,9 @@ pub async fn destination(
     if let Some(directory) = directory {
         return match is_directory(context, directory).await {
             Ok(()) => Some((operands, Destination::Into(directory.clone()))),
-            Err(text) => {
+            Err(error) => {
                 let name = quote_always(directory, locale);
-                report.fail(1, &[b"target directory ", &name, b": ", text.as_bytes()]).await;
+                report.fail(1, &[b"target directory ", &name, b": ", error.to_string().as_bytes()]).await;
                 None
             }
         };
@@ -76,20 +76,21 @@ pub async fn destination(
     }
     match is_directory(context, &last).await {
         Ok(()) => Some((operands, Destination::Into(last))),
-        Err(_) if operands.len() == 1 => Some((operands, Destination::At(last))),
-        Err(text) => {
+        Err(error) if operands.len() == 1 && error.kind().is_absence() => {
+            Some((operands, Destination::At(last)))
+        }
+        Err(error) => {
             let name = quote_always(&last, locale);
-            report.fail(1, &[b"target ", &name, b": ", text.as_bytes()]).await;
+            report.fail(1, &[b"target ", &name, b": ", error.to_string().as_bytes()]).await;
             None
         }
     }
 }
 
 /// Whether the path leads to a directory; else why not.
-async fn is_directory(context: &Context, path: &[u8]) -> Result<(), String> {
-    match context.view.stat(path, Follow::Yes).await {
-        Ok(entry) if entry.is_directory() => Ok(()),
-        Ok(_) => Err(ErrorKind::NotADirectory.row().text.to_owned()),
-        Err(error) => Err(error.to_string()),
+async fn is_directory(context: &Context, path: &[u8]) -> Result<(), Error> {
+    match context.view.stat(path, Follow::Yes).await?.is_directory() {
+        true => Ok(()),
+        false => Err(Error::new(ErrorKind::NotADirectory, "stat")),
     }
 }

@@ -3,7 +3,7 @@
 use mirage_shell::command::Context;
 use mirage_shell::io::Io;
 use mirage_vfs::tree::{Access, Follow};
-use mirage_vfs::{Entry, Error, ErrorKind, Want};
+use mirage_vfs::{Entry, Error, ErrorKind, Want, found};
 
 use super::{Output, Report, Step, Walk, WalkOptions, ask, kind_name, last_component, quote_always};
 
@@ -79,7 +79,15 @@ impl<'a> Remover<'a> {
     }
 
     async fn remove_tree(&mut self, path: &[u8], entry: Entry) {
-        if self.options.preserve_root && self.is_root(path).await {
+        let is_root = match self.options.preserve_root {
+            true => self.is_root(path).await,
+            false => Ok(false),
+        };
+        let is_root = match is_root {
+            Ok(is_root) => is_root,
+            Err(error) => return self.report.cannot("cannot remove", path, &error).await,
+        };
+        if is_root {
             let name = quote_always(path, self.report.locale());
             let same: &[u8] = if last_component(path) == b"/" { b"" } else { b" (same as '/')" };
             self.report.fail(1, &[b"it is dangerous to operate recursively on ", &name, same]).await;
@@ -208,8 +216,8 @@ impl<'a> Remover<'a> {
         true
     }
 
-    async fn is_root(&self, path: &[u8]) -> bool {
-        self.context.view.resolve(path, Follow::No).await.is_ok_and(|path| path.is_root())
+    async fn is_root(&self, path: &[u8]) -> Result<bool, Error> {
+        Ok(found(self.context.view.resolve(path, Follow::No).await)?.is_some_and(|path| path.is_root()))
     }
 
     fn tell(&mut self, what: &[u8], path: &[u8]) {

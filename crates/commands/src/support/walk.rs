@@ -36,7 +36,7 @@ pub enum Step {
     Visit(Node),
     /// A directory again, after what is below it.
     Leave(Node),
-    /// A directory that could not be listed, or not to its end.
+    /// A directory that could not be listed, or not to its end, or an entry of which could not be told what it is.
     Failed(Node, Error),
     /// A directory that is not entered because that costs many requests and it was not named itself.
     Costly(Node),
@@ -118,9 +118,16 @@ impl<'a> Walk<'a> {
         if node.entry.descent == Descent::Costly && node.depth > 0 {
             return Some(Step::Costly(node));
         }
-        if self.options.same_mount && self.is_elsewhere(&node).await {
-            self.levels.push(Level { node, listing: None, page: Vec::new().into_iter() });
-            return None;
+        if self.options.same_mount {
+            let failed = match self.is_elsewhere(&node).await {
+                Ok(false) => None,
+                Ok(true) => Some(None),
+                Err(error) => Some(Some(Step::Failed(node.clone(), error))),
+            };
+            if let Some(failed) = failed {
+                self.levels.push(Level { node, listing: None, page: Vec::new().into_iter() });
+                return failed;
+            }
         }
         let (listing, failed) = match self.view.list(&node.path, self.options.want).await {
             Ok(listing) => (Some(listing), None),
@@ -130,17 +137,16 @@ impl<'a> Walk<'a> {
         failed
     }
 
-    async fn is_elsewhere(&self, node: &Node) -> bool {
+    async fn is_elsewhere(&self, node: &Node) -> Result<bool> {
         let identity = match node.entry.identity {
-            None if !node.complete => {
-                self.view.stat(&node.path, Follow::No).await.ok().and_then(|entry| entry.identity)
-            }
+            None if !node.complete => self.view.stat(&node.path, Follow::No).await?.identity,
             known => known,
         };
-        identity.is_some_and(|(device, _)| Some(device) != self.device)
+        Ok(identity.is_some_and(|(device, _)| Some(device) != self.device))
     }
 
-    /// The node of an entry; with the error where a link leads round and round. A link that leads nowhere stays a link.
+    /// The node of an entry; with the error where a link leads round and round, or where that could not be told. A link
+    /// that leads nowhere stays a link.
     async fn node(&self, mut entry: Entry) -> (Node, Option<Error>) {
         let (path, depth) = match self.levels.last() {
             Some(level) => (join(&level.node.path, &entry.name), level.node.depth + 1),
@@ -156,7 +162,10 @@ impl<'a> Walk<'a> {
                     entry = Entry { name: entry.name, descent: entry.descent, ..target };
                     complete = true;
                 }
-                Err(error) => failed = error.is(ErrorKind::TooManyLinks).then_some(error),
+                Err(error) => {
+                    let leads_nowhere = error.kind().is_absence() && !error.is(ErrorKind::TooManyLinks);
+                    failed = (!leads_nowhere).then_some(error);
+                }
             }
         }
         (Node { path, entry, depth, complete }, failed)

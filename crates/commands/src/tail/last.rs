@@ -23,8 +23,9 @@ pub async fn copy(
         Amount::FromLine(line) => skip_lines(input, line.saturating_sub(1), separator, call).await,
         Amount::FromByte(byte) => skip_bytes(input, byte.saturating_sub(1), call).await,
         Amount::LastLines(_) | Amount::LastBytes(_) => match left_to_read(input, call).await {
-            None => hold_back(input, amount, separator, call).await,
-            Some((file, start, end)) => {
+            Err(error) => Err(error),
+            Ok(None) => hold_back(input, amount, separator, call).await,
+            Ok(Some((file, start, end))) => {
                 let first = match amount {
                     Amount::LastLines(lines) => last_lines(file, call, (start, end), lines, separator).await,
                     Amount::LastBytes(bytes) => Ok(end.saturating_sub(bytes).max(start)),

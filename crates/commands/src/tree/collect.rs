@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use mirage_shell::command::Context;
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Descent, Entry, Kind, Want};
+use mirage_vfs::{Descent, Entry, Kind, Want, found};
 
 use super::options::{First, Options, Pattern, Sort};
 use crate::support::{compare_versions, join};
@@ -178,7 +178,7 @@ impl<'a> Collector<'a> {
                 if !self.options.all && entry.name.starts_with(b".") || entry.descent == Descent::System {
                     continue;
                 }
-                if let Some(node) = self.node(path, entry, all).await {
+                if let Some(node) = self.node(path, entry, all).await? {
                     nodes.push(node);
                 }
             }
@@ -187,7 +187,7 @@ impl<'a> Collector<'a> {
     }
 
     /// The node of an entry, unless the options leave it out.
-    async fn node(&self, directory: &[u8], entry: Entry, all: bool) -> Option<Node> {
+    async fn node(&self, directory: &[u8], entry: Entry, all: bool) -> mirage_vfs::Result<Option<Node>> {
         let view = &self.context.view;
         let path = join(directory, &entry.name);
         let mut node = Node {
@@ -202,9 +202,9 @@ impl<'a> Collector<'a> {
         };
         if node.entry.is_symlink() {
             if node.target.is_none() {
-                node.target = view.read_link(&node.path).await.ok();
+                node.target = found(view.read_link(&node.path).await)?;
             }
-            node.linked = view.stat(&node.path, Follow::Yes).await.ok();
+            node.linked = view.probe(&node.path, Follow::Yes).await?;
         }
         let options = self.options;
         let is_directory = node.is_directory();
@@ -214,7 +214,7 @@ impl<'a> Collector<'a> {
         let kept = wanted
             && !matches(&options.ignored, &node.name, is_directory)
             && (is_directory || !options.only_directories);
-        kept.then_some(node)
+        Ok(kept.then_some(node))
     }
 
     /// Whether a followed link leads to a directory that was listed before.

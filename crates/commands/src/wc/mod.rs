@@ -203,13 +203,15 @@ fn wanted(arguments: &Arguments) -> Wanted {
 async fn count(input: &Descriptor, wanted: Wanted, context: &Context) -> (Counts, Option<Error>) {
     let call = &context.call;
     let only_bytes = !(wanted.lines || wanted.words || wanted.characters || wanted.longest);
-    if only_bytes
-        && let Some(file) = input.as_file()
-        && let Ok(entry) = file.file().stat(call).await
-        && let Some(size) = entry.size.exact().filter(|_| entry.is_file())
-    {
-        let bytes = size.saturating_sub(input.offset().unwrap_or(0));
-        return (Counts { bytes, ..Counts::default() }, None);
+    if only_bytes && let Some(file) = input.as_file() {
+        match file.file().stat(call).await.map(|entry| size(&entry)) {
+            Ok(Some(size)) => {
+                let bytes = size.saturating_sub(input.offset().unwrap_or(0));
+                return (Counts { bytes, ..Counts::default() }, None);
+            }
+            Ok(None) => {}
+            Err(error) => return (Counts::default(), Some(error)),
+        }
     }
     let mut counter = Counter::new(wanted, context.locale());
     loop {

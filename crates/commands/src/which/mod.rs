@@ -9,7 +9,7 @@ use mirage_shell::io::{Io, Writer};
 use mirage_vfs::Result;
 use mirage_vfs::tree::{Access, Follow};
 
-use crate::support::join;
+use crate::support::{Report, join};
 
 const ALL: Flag = Flag::short('a', "print every place, not only the first");
 const SILENT: Flag = Flag::short('s', "print nothing, the status tells");
@@ -46,13 +46,19 @@ impl Command for Which {
 }
 
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
+    let mut report = Report::new(&arguments, &io, context);
     let mut output = Writer::new(io.stdout.clone());
     let mut all_found = !arguments.operands.is_empty();
     for name in &arguments.operands {
         let mut found = false;
         for path in candidates(name, context) {
-            if !is_program(&path, context).await {
-                continue;
+            match is_program(&path, context).await {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(error) => {
+                    report.fail(1, &[&path[..], b": ", error.to_string().as_bytes()]).await;
+                    continue;
+                }
             }
             if !arguments.has(SILENT) {
                 output.push(&path);
@@ -66,7 +72,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         all_found &= found;
     }
     output.flush(&context.call).await?;
-    Ok(u8::from(!all_found))
+    Ok(report.status().max(u8::from(!all_found)))
 }
 
 /// Where a name could be: itself when it holds a slash, else in every directory of PATH.
@@ -82,9 +88,9 @@ fn candidates(name: &Bytes, context: &Context) -> Vec<Vec<u8>> {
     directories.map(|directory| join(directory, name)).collect()
 }
 
-async fn is_program(path: &[u8], context: &Context) -> bool {
-    match context.view.stat(path, Follow::Yes).await {
-        Ok(entry) if entry.is_file() => context.view.access(path, Access::Execute).await.is_ok(),
-        _ => false,
+async fn is_program(path: &[u8], context: &Context) -> Result<bool> {
+    match context.view.probe(path, Follow::Yes).await? {
+        Some(entry) if entry.is_file() => context.view.allows(path, Access::Execute).await,
+        _ => Ok(false),
     }
 }

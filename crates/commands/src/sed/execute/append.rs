@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use mirage_shell::io::Blocks;
-use mirage_vfs::{ErrorKind, OpenOptions};
+use mirage_vfs::OpenOptions;
 
 use super::Executor;
 use super::stop::Stop;
@@ -61,12 +61,12 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// Copies a file to the output; one that cannot be opened is empty.
+    /// Copies a file to the output; one that is not there is empty.
     async fn copy_file(&mut self, name: &Bytes) -> Result<(), Stop> {
         let failed = |error| Stop::failed(&[b"read error on ", name], &error);
         let input = match self.context.open(self.io, name, &OpenOptions::reading()).await {
             Ok(input) => input,
-            Err(error) if error.is(ErrorKind::IsADirectory) => return Err(failed(error)),
+            Err(error) if !error.kind().is_absence() => return Err(failed(error)),
             Err(_) => return Ok(()),
         };
         loop {
@@ -85,7 +85,7 @@ impl Executor<'_> {
         if !self.appended.readers.contains_key(name) {
             let opened = match self.context.open(self.io, name, &OpenOptions::reading()).await {
                 Ok(input) => Some(input),
-                Err(error) if error.is(ErrorKind::IsADirectory) => return Err(failed(error)),
+                Err(error) if !error.kind().is_absence() => return Err(failed(error)),
                 Err(_) => None,
             };
             let reader = opened.map(|input| Reader {

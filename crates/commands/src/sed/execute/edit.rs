@@ -37,17 +37,19 @@ impl Executor<'_> {
     async fn edit_next(&mut self) -> Result<bool, Stop> {
         while let Some(name) = self.input.next_name() {
             let view = &self.context.view;
+            let follows = self.settings.follow_symlinks;
             let opened = async {
                 let entry = view.stat(&name, Follow::Yes).await?;
+                let is_link = !follows && view.is_symlink(&name).await?;
                 let file = match entry.kind {
                     Kind::File => Some(view.open(&name, &OpenOptions::reading()).await?),
                     _ => None,
                 };
-                Ok((entry, file))
+                Ok((entry, is_link, file))
             };
-            let (entry, file) = match opened.await {
-                Ok((entry, Some(file))) => (entry, file),
-                Ok((_, None)) => {
+            let (entry, is_link, file) = match opened.await {
+                Ok((entry, is_link, Some(file))) => (entry, is_link, file),
+                Ok((_, _, None)) => {
                     self.report.fail(4, &[b"couldn't edit ", &name, b": not a regular file"]).await;
                     continue;
                 }
@@ -57,9 +59,6 @@ impl Executor<'_> {
                     continue;
                 }
             };
-            let follows = self.settings.follow_symlinks;
-            let is_link =
-                !follows && view.stat(&name, Follow::No).await.is_ok_and(|entry| entry.is_symlink());
             let replacement = match is_link {
                 true => None,
                 false => {

@@ -19,8 +19,17 @@ impl Copier<'_> {
             return false;
         }
         let is_device = |entry: &Entry| matches!(entry.kind, Kind::Special(_));
-        let to_device =
-            !new && self.context.view.stat(to, Follow::Yes).await.is_ok_and(|entry| is_device(&entry));
+        let existing = match new {
+            true => Ok(None),
+            false => self.context.view.probe(to, Follow::Yes).await,
+        };
+        let to_device = match existing {
+            Ok(existing) => existing.is_some_and(|entry| is_device(&entry)),
+            Err(error) => {
+                self.report.cannot("cannot stat", to, &error).await;
+                return false;
+            }
+        };
         if to_device || is_device(&node.entry) {
             return self.copy_device(&node.path, to).await;
         }
@@ -32,10 +41,14 @@ impl Copier<'_> {
             return false;
         }
         let kept = self.keep_attributes(&node.entry, to).await;
-        if self.top.0 == node.path
-            && let Ok(Entry { identity: Some(identity), .. }) = self.context.view.stat(to, Follow::Yes).await
-        {
-            self.written.insert(identity);
+        if self.top.0 == node.path {
+            match self.context.view.stat(to, Follow::Yes).await {
+                Ok(written) => self.written.extend(written.identity),
+                Err(error) => {
+                    self.report.cannot("cannot stat", to, &error).await;
+                    return false;
+                }
+            }
         }
         kept
     }
@@ -232,8 +245,11 @@ impl Copier<'_> {
         if preserve.mode {
             attributes.mode = entry.mode;
         }
-        if preserve.owner {
-            self.keep_owner(entry, to).await;
+        if preserve.owner
+            && let Err(error) = self.keep_owner(entry, to).await
+        {
+            self.report.cannot("failed to preserve ownership for", to, &error).await;
+            return false;
         }
         if attributes == Attributes::default() {
             return true;
@@ -250,12 +266,21 @@ impl Copier<'_> {
     }
 
     /// Gives the copy its source's owner where that is allowed; it mostly is not, and then nothing is said.
-    async fn keep_owner(&self, entry: &Entry, to: &[u8]) {
-        let Some(owner) = entry.owner else { return };
+    async fn keep_owner(&self, entry: &Entry, to: &[u8]) -> Result<(), Error> {
+        let Some(owner) = entry.owner else { return Ok(()) };
         let view = &self.context.view;
-        if view.stat(to, Follow::Yes).await.is_ok_and(|made| made.owner != Some(owner)) {
-            let attributes = Attributes { owner: Some(owner), ..Attributes::default() };
-            let _ = view.set_attributes(to, &attributes, Follow::Yes).await;
+        if view.stat(to, Follow::Yes).await?.owner == Some(owner) {
+            return Ok(());
+        }
+        let attributes = Attributes { owner: Some(owner), ..Attributes::default() };
+        match view.set_attributes(to, &attributes, Follow::Yes).await {
+            Err(error) if !is_refusal(error.kind()) => Err(error),
+            _ => Ok(()),
         }
     }
+}
+
+/// Whether attributes were not set since this user may not, or the service has none.
+pub(super) fn is_refusal(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotPermitted | ErrorKind::PermissionDenied | ErrorKind::Unsupported)
 }

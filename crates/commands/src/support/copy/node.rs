@@ -112,7 +112,7 @@ impl Copier<'_> {
         match view.stat(target.path, Follow::Yes).await {
             Ok(followed) if !itself || followed.is_directory() => target.entry = Some(followed),
             Ok(_) => target.entry = Some(found),
-            Err(_) if itself => target.entry = Some(found),
+            Err(error) if itself && error.kind().is_absence() => target.entry = Some(found),
             Err(error) if error.is(ErrorKind::NotFound) => target.dangling = true,
             Err(error) => return Err(error),
         }
@@ -123,7 +123,14 @@ impl Copier<'_> {
     async fn make_way(&mut self, node: &Node, target: &mut Target<'_>) -> Result<bool, ()> {
         let Some(existing) = target.entry.clone() else { return Ok(true) };
         let source = &node.entry;
-        if self.is_same_file(node, target.path, &existing).await {
+        let same = match self.is_same_file(node, target.path, &existing).await {
+            Ok(same) => same,
+            Err(error) => {
+                self.report.cannot("cannot stat", target.path, &error).await;
+                return Err(());
+            }
+        };
+        if same {
             if self.options.manner == Manner::HardLink {
                 return Ok(false);
             }
@@ -186,7 +193,14 @@ impl Copier<'_> {
     /// Moves or removes what is at the target, where that comes before the copy.
     async fn clear(&mut self, node: &Node, target: &mut Target<'_>, existing: &Entry) -> Result<(), ()> {
         let view = &self.context.view;
-        if let Some(backup) = self.options.backups.path_for(self.context, target.path).await {
+        let backup = match self.options.backups.path_for(self.context, target.path).await {
+            Ok(backup) => backup,
+            Err(error) => {
+                self.report.cannot("cannot backup", target.path, &error).await;
+                return Err(());
+            }
+        };
+        if let Some(backup) = backup {
             if backup == node.path {
                 let locale = self.report.locale();
                 let (to, from) = (quote_always(target.path, locale), quote_always(&node.path, locale));
@@ -226,28 +240,29 @@ impl Copier<'_> {
     }
 
     /// Whether the copy would be made of the file that it replaces.
-    async fn is_same_file(&self, node: &Node, to: &[u8], existing: &Entry) -> bool {
+    async fn is_same_file(&self, node: &Node, to: &[u8], existing: &Entry) -> Result<bool, Error> {
         let view = &self.context.view;
         let same = |one: &Entry, two: &Entry| one.identity.is_some() && one.identity == two.identity;
         if same(&node.entry, existing) {
             let other_name = !same_name(&node.path, to);
             let removes = self.options.remove_first || self.options.backups.are_made();
             let is_link = node.entry.is_symlink();
-            return !(other_name && (removes || is_link && self.options.following == Following::Never));
+            let parts = other_name && (removes || is_link && self.options.following == Following::Never);
+            return Ok(!parts);
         }
         // One of the two is a link to the other.
         let replaces = self.options.remove_first || self.options.backups.are_made();
         let links = matches!(self.options.manner, Manner::HardLink | Manner::SymbolicLink);
         if replaces || links || !(node.entry.is_symlink() || existing.is_symlink()) {
-            return false;
+            return Ok(false);
         }
-        let (one, two) = (view.stat(&node.path, Follow::Yes).await, view.stat(to, Follow::Yes).await);
-        match (one, two) {
-            (Ok(one), Ok(two)) => {
+        let (one, two) = (view.probe(&node.path, Follow::Yes).await?, view.probe(to, Follow::Yes).await?);
+        Ok(match (one, two) {
+            (Some(one), Some(two)) => {
                 same(&one, &two) && !(node.entry.is_symlink() && existing.is_symlink()) && one.is_file()
             }
             _ => false,
-        }
+        })
     }
 
     /// A further name of a file that was already copied becomes a name of the copy.
@@ -296,10 +311,12 @@ impl Copier<'_> {
                 return Copied::Failed;
             }
             self.tell(&node.path, target.path, None);
-            if let Ok(Entry { identity: Some(identity), .. }) =
-                self.context.view.stat(target.path, Follow::No).await
-            {
-                self.made.insert(identity);
+            match self.context.view.stat(target.path, Follow::No).await {
+                Ok(made) => self.made.extend(made.identity),
+                Err(error) => {
+                    self.report.cannot("cannot stat", target.path, &error).await;
+                    return Copied::Failed;
+                }
             }
             attributes.mode = (masked | 0o700 != masked).then_some(masked);
         }
