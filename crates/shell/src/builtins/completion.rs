@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_pattern::glob::{Glob, Options};
-use mirage_vfs::Want;
+use mirage_vfs::{Want, found};
 
 use super::options::{self, Parsed};
 use super::{ALL, Invocation, Outcome, describe, quote, signals};
@@ -201,8 +201,17 @@ async fn paths(
     let (parent, prefix) = word.split_at(start);
     let view = shell.view();
     let directory: &[u8] = if parent.is_empty() { b"." } else { parent };
-    let Ok(listing) = view.list(directory, Want::Kinds).await else { return Ok(Vec::new()) };
-    let Ok(mut entries) = listing.collect().await else { return Ok(Vec::new()) };
+    let listed = match view.list(directory, Want::Kinds).await {
+        Ok(listing) => listing.collect().await,
+        Err(error) => Err(error),
+    };
+    let mut entries = match found(listed) {
+        Ok(entries) => entries.unwrap_or_default(),
+        Err(error) => {
+            shell.complain_path(directory, &error);
+            return Ok(Vec::new());
+        }
+    };
     entries.sort_unstable_by(|one, two| one.name.cmp(&two.name));
     let fits = entries
         .into_iter()

@@ -54,9 +54,16 @@ async fn change(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         return Ok(0);
     }
     let mut shows = shows;
-    if let Some(found) = along_search_path(shell, &target).await {
-        shows |= found.1;
-        return finish(shell, &target, found.0, physical, shows).await;
+    match along_search_path(shell, &target).await {
+        Ok(None) => {}
+        Ok(Some(found)) => {
+            shows |= found.1;
+            return finish(shell, &target, found.0, physical, shows).await;
+        }
+        Err(error) => {
+            shell.complain_path(&target, &error);
+            return Ok(1);
+        }
     }
     if shell.state.options.has(ShellOption::CdableVars)
         && is_name(&target)
@@ -73,22 +80,23 @@ async fn change(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
 }
 
 /// The directory that `CDPATH` finds for a relative target, and whether to tell its name.
-async fn along_search_path(shell: &mut Shell, target: &Bytes) -> Option<(Bytes, bool)> {
+async fn along_search_path(shell: &mut Shell, target: &Bytes) -> Result<Option<(Bytes, bool)>, Error> {
     let first = target.split(|&byte| byte == b'/').next().unwrap_or_default();
     if matches!(first, b"" | b"." | b"..") {
-        return None;
+        return Ok(None);
     }
-    let search = shell.state.variables.scalar(b"CDPATH").cloned().filter(|search| !search.is_empty())?;
+    let search = shell.state.variables.scalar(b"CDPATH").cloned().filter(|search| !search.is_empty());
+    let Some(search) = search else { return Ok(None) };
     for directory in search.split(|&byte| byte == b':') {
         let path: Bytes = match directory {
             b"" => target.clone(),
             _ => [directory, b"/", &target[..]].concat().into(),
         };
-        if shell.view().stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) {
-            return Some((path, !directory.is_empty()));
+        if shell.view().is_directory(&path, Follow::Yes).await? {
+            return Ok(Some((path, !directory.is_empty())));
         }
     }
-    None
+    Ok(None)
 }
 
 async fn finish(shell: &mut Shell, shown: &Bytes, target: Bytes, physical: bool, shows: bool) -> Outcome {
@@ -116,9 +124,7 @@ pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> R
         check_parents(&view, target).await?;
     }
     let path = match physical {
-        false if view.stat(logical.as_bytes(), Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) => {
-            logical
-        }
+        false if view.is_directory(logical.as_bytes(), Follow::Yes).await? => logical,
         // `..` behind a symbolic link, or a name that is not there: what the tree makes of it decides.
         _ => {
             let entry = view.stat(target, Follow::Yes).await?;

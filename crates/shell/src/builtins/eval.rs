@@ -68,12 +68,19 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         return Ok(2);
     };
     shell.settle().await?;
-    let Some(path) = sourced_path(shell, name).await else {
-        shell.complain(&[name, b": file not found"]);
-        shell.state.status = 1;
-        return Err(Stop::Exit);
+    let (path, text) = match sourced_path(shell, name).await {
+        Ok(Some(path)) => {
+            let text = read(shell, &path).await;
+            (path, text)
+        }
+        Ok(None) => {
+            shell.complain(&[name, b": file not found"]);
+            shell.state.status = 1;
+            return Err(Stop::Exit);
+        }
+        Err(error) => (name.clone(), Err((error.to_string().into_bytes(), false))),
     };
-    let text = match read(shell, &path).await {
+    let text = match text {
         Ok(text) => text,
         Err(message) => {
             match message.1 {
@@ -121,32 +128,35 @@ async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
 }
 
 /// The file that `.` means: a name without a slash is looked for along `PATH`, then here.
-async fn sourced_path(shell: &mut Shell, name: &Bytes) -> Option<Bytes> {
+async fn sourced_path(shell: &mut Shell, name: &Bytes) -> mirage_vfs::Result<Option<Bytes>> {
     if name.contains(&b'/') || !shell.state.options.has(ShellOption::SourcePath) {
-        return Some(name.clone());
+        return Ok(Some(name.clone()));
     }
     let search = shell.state.variables.scalar(b"PATH").cloned().unwrap_or_default();
     let view = shell.view();
     for directory in search.split(|&byte| byte == b':').filter(|directory| !directory.is_empty()) {
         let path = [directory, b"/", name].concat();
-        if view.stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_file()) {
-            return Some(path.into());
+        if view.probe(&path, Follow::Yes).await?.is_some_and(|entry| entry.is_file()) {
+            return Ok(Some(path.into()));
         }
     }
-    Some(name.clone()).filter(|_| !shell.state.options.has(ShellOption::Posix))
+    Ok(Some(name.clone()).filter(|_| !shell.state.options.has(ShellOption::Posix)))
 }
 
 /// A file's text, or what is wrong with it and whether the message names the builtin.
 async fn read(shell: &mut Shell, path: &Bytes) -> Result<Bytes, (Vec<u8>, bool)> {
     let io = shell.io();
     let context = shell.context();
-    if shell.view().stat(path, Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) {
+    let told = |error: mirage_vfs::Error| (error.to_string().into_bytes(), false);
+    if shell.view().is_directory(path, Follow::Yes).await.map_err(told)? {
         return Err((b"is a directory".to_vec(), true));
     }
-    let opened = context.open(&io, path, &mirage_vfs::OpenOptions::reading()).await;
-    let input = opened.map_err(|error| (error.to_string().into_bytes(), false))?;
-    let text = shell.gather(&input).await.map_err(|_| (b"File too large".to_vec(), false))?;
+    let input = context.open(&io, path, &mirage_vfs::OpenOptions::reading()).await.map_err(told)?;
+    let (text, failed) = shell.gather(&input).await.map_err(|_| (b"File too large".to_vec(), false))?;
     let _ = input.close(&shell.run.call).await;
+    if let Some(error) = failed {
+        return Err(told(error));
+    }
     // As in bash, NUL bytes are not part of it.
     Ok(match memchr::memchr(0, &text) {
         None => text,

@@ -118,15 +118,27 @@ impl Shell {
             match end {
                 End::Whole if continues => {}
                 End::Whole => return Ok(Some(text.into())),
-                _ => return Ok(Some(text.into()).filter(|text: &Bytes| !text.is_empty())),
+                End::Failed(error) => {
+                    self.complain(&[b"read error: 0: ", error.to_string().as_bytes()]);
+                    return Ok(None);
+                }
+                End::Input | End::Time => {
+                    return Ok(Some(text.into()).filter(|text: &Bytes| !text.is_empty()));
+                }
             }
         }
     }
 
-    /// All that is left of the standard input.
+    /// All that is left of the standard input; what can not be read of it is told.
     pub(crate) async fn read_rest(&mut self) -> Result<Bytes, Stop> {
         match self.descriptors.get(0).cloned() {
-            Some(input) => self.gather(&input).await,
+            Some(input) => {
+                let (text, failed) = self.gather(&input).await?;
+                if let Some(error) = failed {
+                    self.complain(&[b"error reading input file: ", error.to_string().as_bytes()]);
+                }
+                Ok(text)
+            }
             None => Ok(Bytes::new()),
         }
     }

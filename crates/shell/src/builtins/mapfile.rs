@@ -73,11 +73,16 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         _ => OrdMap::new(),
     };
     let reader = Reader { input, until: None };
-    let (mut seen, mut taken) = (0, 0);
+    let (mut seen, mut taken, mut status) = (0, 0, 0);
     let mut held = shell.run.call.share();
     while count == 0 || taken < count {
         shell.run.call.tick().await;
         let (record, end) = reader.record(shell, delimiter).await?;
+        if let End::Failed(error) = &end {
+            let shown = descriptor.to_string();
+            shell.complain(&[b"read error: ", shown.as_bytes(), b": ", error.to_string().as_bytes()]);
+            status = 1;
+        }
         let whole = matches!(end, End::Whole);
         if !whole && record.is_empty() {
             break;
@@ -112,5 +117,5 @@ async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
         }
     }
     shell.store_array(&name, Value::Indexed(array))?;
-    Ok(0)
+    Ok(status)
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_vfs::tree::{Access, Follow, View};
-use mirage_vfs::{Entry, Kind, OpenOptions, Size, Special, Time};
+use mirage_vfs::{Entry, Error, Kind, OpenOptions, Size, Special, Time};
 
 use super::options::integer;
 use super::{Invocation, Outcome};
@@ -193,9 +193,9 @@ pub fn evaluate<'a>(
                 Some(_) => Ok(false),
                 None => Err([word, &b": integer expression expected"[..]].concat()),
             },
-            Test::Unary(letter, word) => Ok(file_test(view, io, *letter, word).await),
+            Test::Unary(letter, word) => file_test(view, io, *letter, word).await,
             Test::Binary(left, operator, right) => match &operator[..] {
-                b"-nt" | b"-ot" | b"-ef" => Ok(compare_files(view, left, operator, right).await),
+                b"-nt" | b"-ot" | b"-ef" => compare_files(view, left, operator, right).await,
                 _ => compare(left, operator, right),
             },
             Test::Not(test) => Ok(!evaluate(test, view, io, ask).await?),
@@ -233,10 +233,15 @@ fn compare(left: &[u8], operator: &[u8], right: &[u8]) -> Result<bool, Wrong> {
     })
 }
 
+/// What is wrong where it could not be told what is at `path`: no answer, not even "no".
+fn untold(path: &[u8]) -> impl Fn(Error) -> Wrong {
+    move |error| [path, b": ", error.to_string().as_bytes()].concat()
+}
+
 /// A test of one file: the letter of the operator.
-pub async fn file_test(view: &View, io: &Io, letter: u8, path: &[u8]) -> bool {
+pub async fn file_test(view: &View, io: &Io, letter: u8, path: &[u8]) -> Result<bool, Wrong> {
     if let Some(number) = descriptor_number(path) {
-        return io.get(number).is_some_and(|descriptor| descriptor_test(descriptor, letter));
+        return Ok(io.get(number).is_some_and(|descriptor| descriptor_test(descriptor, letter)));
     }
     let access = match letter {
         b'r' => Some(Access::Read),
@@ -245,14 +250,14 @@ pub async fn file_test(view: &View, io: &Io, letter: u8, path: &[u8]) -> bool {
         _ => None,
     };
     if let Some(access) = access {
-        return view.access(path, access).await.is_ok();
+        return view.allows(path, access).await.map_err(untold(path));
     }
     let follow = if matches!(letter, b'h' | b'L') { Follow::No } else { Follow::Yes };
-    let Ok(entry) = view.stat(path, follow).await else { return false };
+    let Some(entry) = view.probe(path, follow).await.map_err(untold(path))? else { return Ok(false) };
     match letter {
-        b'a' | b'e' => true,
-        b's' => holds_something(view, path, &entry).await,
-        letter => entry_test(view, &entry, letter),
+        b'a' | b'e' => Ok(true),
+        b's' => holds_something(view, path, &entry).await.map_err(untold(path)),
+        letter => Ok(entry_test(view, &entry, letter)),
     }
 }
 
@@ -280,15 +285,15 @@ fn entry_test(view: &View, entry: &Entry, letter: u8) -> bool {
 }
 
 /// Whether a file is not empty; where the service does not tell, it is read.
-async fn holds_something(view: &View, path: &[u8], entry: &Entry) -> bool {
+async fn holds_something(view: &View, path: &[u8], entry: &Entry) -> mirage_vfs::Result<bool> {
     match entry.size {
-        Size::Exact(size) => size > 0,
-        _ if !entry.is_file() => true,
+        Size::Exact(size) => Ok(size > 0),
+        _ if !entry.is_file() => Ok(true),
         _ => {
-            let Ok(file) = view.open(path, &OpenOptions::reading()).await else { return false };
+            let file = view.open(path, &OpenOptions::reading()).await?;
             let first = file.read_at(view.call(), 0, 1).await;
             let _ = file.close(view.call()).await;
-            first.is_ok_and(|first| !first.is_empty())
+            Ok(!first?.is_empty())
         }
     }
 }
@@ -313,9 +318,9 @@ fn descriptor_test(descriptor: &Descriptor, letter: u8) -> bool {
 }
 
 /// `-nt`, `-ot`, `-ef`.
-pub async fn compare_files(view: &View, left: &[u8], operator: &[u8], right: &[u8]) -> bool {
-    let left = view.stat(left, Follow::Yes).await.ok();
-    let right = view.stat(right, Follow::Yes).await.ok();
+pub async fn compare_files(view: &View, left: &[u8], operator: &[u8], right: &[u8]) -> Result<bool, Wrong> {
+    let left = view.probe(left, Follow::Yes).await.map_err(untold(left))?;
+    let right = view.probe(right, Follow::Yes).await.map_err(untold(right))?;
     let modified = |entry: &Entry| entry.modified.unwrap_or_default();
     let newer = |one: Option<Time>, two: Option<Time>| match (one, two) {
         (Some(one), Some(two)) => one > two,
@@ -323,14 +328,14 @@ pub async fn compare_files(view: &View, left: &[u8], operator: &[u8], right: &[u
         _ => false,
     };
     let times = (left.as_ref().map(modified), right.as_ref().map(modified));
-    match operator {
+    Ok(match operator {
         b"-nt" => newer(times.0, times.1),
         b"-ot" => newer(times.1, times.0),
         _ => match (left, right) {
             (Some(left), Some(right)) => left.identity.is_some() && left.identity == right.identity,
             _ => false,
         },
-    }
+    })
 }
 
 pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {

@@ -66,7 +66,8 @@ impl Shell {
             _ => {
                 self.settle().await?;
                 let io = self.descriptors.io();
-                Ok(Some(test::file_test(&self.view(), &io, operator, &operand).await))
+                let answer = test::file_test(&self.view(), &io, operator, &operand).await;
+                Ok(self.answered(answer))
             }
         }
     }
@@ -113,9 +114,9 @@ impl Shell {
                 let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
                 self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
                 self.settle().await?;
-                Ok(Some(
-                    test::compare_files(&self.view(), &subject, operator.text().as_bytes(), &operand).await,
-                ))
+                let operator = operator.text().as_bytes();
+                let answer = test::compare_files(&self.view(), &subject, operator, &operand).await;
+                Ok(self.answered(answer))
             }
             _ => {
                 let operand = self.expand_single(right).await?;
@@ -124,6 +125,11 @@ impl Shell {
                 self.compare_numbers(&subject, operator, &operand)
             }
         }
+    }
+
+    /// The answer of a test of files; none where it could not be told, which is then said.
+    fn answered(&mut self, answer: Result<bool, test::Wrong>) -> Option<bool> {
+        answer.map_err(|wrong| self.complain_plainly(&[b"[[: ", &wrong])).ok()
     }
 
     fn compare_numbers(

@@ -290,13 +290,17 @@ async fn script_at(view: &View, path: &Bytes) -> Program {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound) => return Program::Missing,
         Err(error) => return Program::Refused(path.clone(), error.kind().row().text),
     }
-    let may_run = match view.mount_of(path).await {
-        Ok(mount) => mount.mode == Mode::Exec,
-        Err(_) => false,
+    let may_run = async {
+        let mount = view.mount_of(path).await?;
+        Ok(mount.mode == Mode::Exec && view.allows(path, Access::Execute).await?)
     };
-    match may_run && view.access(path, Access::Execute).await.is_ok() {
-        true => Program::Script(path.clone()),
-        false => Program::Refused(path.clone(), "Permission denied"),
+    match may_run.await {
+        Ok(true) => Program::Script(path.clone()),
+        Ok(false) => Program::Refused(path.clone(), "Permission denied"),
+        Err(error) => {
+            let error: mirage_vfs::Error = error;
+            Program::Refused(path.clone(), error.kind().row().text)
+        }
     }
 }
 

@@ -198,15 +198,20 @@ impl Shell {
             shell.state.status = status;
             Stop::Exit
         };
-        if self.view().stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_directory()) {
-            return Err(refused(self, &path, b"Is a directory", 126));
+        match self.view().is_directory(&path, Follow::Yes).await {
+            Ok(false) => {}
+            Ok(true) => return Err(refused(self, &path, b"Is a directory", 126)),
+            Err(error) => return Err(refused(self, &outer, error.to_string().as_bytes(), 126)),
         }
         let io = self.io();
         let opened = self.context().open(&io, &path, &OpenOptions::reading()).await;
         let text = match opened {
             Ok(file) => {
-                let text = self.gather(&file).await?;
+                let (text, failed) = self.gather(&file).await?;
                 let _ = file.close(&self.run.call).await;
+                if let Some(error) = failed {
+                    return Err(refused(self, &outer, error.to_string().as_bytes(), 126));
+                }
                 text
             }
             Err(error) => {

@@ -127,7 +127,6 @@ impl Shell {
             return Err(self.unsupported("network connections by redirection (/dev/tcp, /dev/udp)"));
         }
         if matches!(redirection.kind, RedirectionKind::Write(_)) && self.refuses_overwrite(&path).await {
-            self.complain_plainly(&[&path, b": cannot overwrite existing file"]);
             return Ok(false);
         }
         match self.open(&path, &options).await {
@@ -153,7 +152,6 @@ impl Shell {
         saved: &mut Vec<Saved>,
     ) -> Result<bool, Stop> {
         if !options.append && self.refuses_overwrite(&path).await {
-            self.complain_plainly(&[&path, b": cannot overwrite existing file"]);
             return Ok(false);
         }
         let Some(opened) = self.open(&path, &options).await else { return Ok(false) };
@@ -179,10 +177,18 @@ impl Shell {
         }
     }
 
-    /// `set -C`: whether `>` must leave an existing regular file alone.
+    /// `set -C`: whether `>` must leave an existing regular file alone, which is then said.
     async fn refuses_overwrite(&mut self, path: &[u8]) -> bool {
-        self.state.options.has(ShellOption::NoClobber)
-            && self.view().stat(path, Follow::Yes).await.is_ok_and(|entry| entry.is_file())
+        if !self.state.options.has(ShellOption::NoClobber) {
+            return false;
+        }
+        let reason = match self.view().probe(path, Follow::Yes).await {
+            Ok(Some(entry)) if entry.is_file() => "cannot overwrite existing file".to_owned(),
+            Ok(_) => return false,
+            Err(error) => error.to_string(),
+        };
+        self.complain_plainly(&[path, b": ", reason.as_bytes()]);
+        true
     }
 
     /// Opens a file for a redirection; none when that fails, which has been said.

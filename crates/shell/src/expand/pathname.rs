@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use mirage_pattern::glob::{Component, Glob, Options, PathPattern};
 use mirage_vfs::tree::Follow;
-use mirage_vfs::{Descent, Want};
+use mirage_vfs::{Descent, Error, Want, found};
 
 use super::field::{Field, Quoting};
 use crate::execute::{Shell, Stop};
@@ -89,16 +89,16 @@ impl Shell {
                 match component {
                     Component::Literal(name) => next.push([&prefix[..], name].concat()),
                     Component::Pattern(glob) => {
-                        self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
+                        self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await?;
                     }
                     Component::DoubleStar(glob) => match self.state.options.has(ShellOption::GlobStar) {
                         true => {
                             let directories = at < last || *slashes > 0;
                             let descent = DoubleStar { directories, links: at == last, magic };
-                            self.descend(&prefix, descent, &mut next).await;
+                            self.descend(&prefix, descent, &mut next).await?;
                         }
                         false => {
-                            self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await
+                            self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await?;
                         }
                     },
                 }
@@ -122,12 +122,28 @@ impl Shell {
         let needs_check = matches!(pattern.components.last(), Some((Component::Literal(_), _)));
         let mut found = Vec::with_capacity(prefixes.len());
         for path in prefixes {
-            if path.is_empty() || needs_check && self.view().stat(&path, Follow::No).await.is_err() {
+            if path.is_empty() || needs_check && !self.is_there(&path).await? {
                 continue;
             }
             found.push(Bytes::from(path));
         }
         Ok(found)
+    }
+
+    async fn is_there(&mut self, path: &[u8]) -> Result<bool, Stop> {
+        let there = self.view().probe(path, Follow::No).await;
+        there.map(|entry| entry.is_some()).map_err(|error| self.unknown(path, &error))
+    }
+
+    async fn is_directory(&mut self, path: &[u8]) -> Result<bool, Stop> {
+        let directory = self.view().is_directory(path, Follow::Yes).await;
+        directory.map_err(|error| self.unknown(path, &error))
+    }
+
+    /// What matches could not be told: no command may run on only a part of it.
+    fn unknown(&mut self, path: &[u8], error: &Error) -> Stop {
+        self.keep_hint(error);
+        self.fail(&[path, b": ", error.to_string().as_bytes()].concat())
     }
 
     /// Adds `prefix` with each name of its directory that `glob` matches; only directories when more follows.
@@ -137,21 +153,22 @@ impl Shell {
         glob: &Glob,
         directories: bool,
         next: &mut Vec<Vec<u8>>,
-    ) {
+    ) -> Result<(), Stop> {
         let directory: &[u8] = if prefix.is_empty() { b"." } else { prefix };
-        let view = self.view();
-        let Ok(mut listing) = view.list(directory, Want::Kinds).await else { return };
-        while let Some(Ok(page)) = listing.next_page().await {
+        let listing = found(self.view().list(directory, Want::Kinds).await);
+        let Some(mut listing) = listing.map_err(|error| self.unknown(directory, &error))? else {
+            return Ok(());
+        };
+        while let Some(page) = listing.next_page().await {
             self.run.call.tick_many(16).await;
-            for entry in page {
+            for entry in page.map_err(|error| self.unknown(directory, &error))? {
                 if !glob.is_match(&entry.name) {
                     continue;
                 }
                 let path = [prefix, &entry.name[..]].concat();
                 let usable = !directories
                     || entry.is_directory()
-                    || entry.is_symlink()
-                        && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory());
+                    || entry.is_symlink() && self.is_directory(&path).await?;
                 if usable {
                     next.push(path);
                 }
@@ -161,16 +178,20 @@ impl Shell {
             let dots = [&b"."[..], b".."].into_iter().filter(|name| glob.is_match(name));
             next.extend(dots.map(|name| [prefix, name].concat()));
         }
+        Ok(())
     }
 
     /// `**`: `prefix` itself and every directory below it, or without more to follow every entry.
-    async fn descend(&mut self, prefix: &[u8], descent: DoubleStar, next: &mut Vec<Vec<u8>>) {
+    async fn descend(
+        &mut self,
+        prefix: &[u8],
+        descent: DoubleStar,
+        next: &mut Vec<Vec<u8>>,
+    ) -> Result<(), Stop> {
         let DoubleStar { directories, links, magic } = descent;
         let dots = self.state.options.has(ShellOption::DotGlob);
-        let view = self.view();
-        if !prefix.is_empty() && !view.stat(prefix, Follow::Yes).await.is_ok_and(|entry| entry.is_directory())
-        {
-            return;
+        if !prefix.is_empty() && !self.is_directory(prefix).await? {
+            return Ok(());
         }
         if directories {
             next.push(prefix.to_vec());
@@ -183,8 +204,12 @@ impl Shell {
         while let Some(parent) = pending.pop() {
             self.run.call.tick_many(16).await;
             let directory: &[u8] = if parent.is_empty() { b"." } else { &parent };
-            let Ok(mut listing) = view.list(directory, Want::Kinds).await else { continue };
-            while let Some(Ok(page)) = listing.next_page().await {
+            let listing = found(self.view().list(directory, Want::Kinds).await);
+            let Some(mut listing) = listing.map_err(|error| self.unknown(directory, &error))? else {
+                continue;
+            };
+            while let Some(page) = listing.next_page().await {
+                let page = page.map_err(|error| self.unknown(directory, &error))?;
                 for entry in page.into_iter().filter(|entry| dots || !entry.name.starts_with(b".")) {
                     let path = [&parent[..], &entry.name].concat();
                     if entry.is_directory() && entry.descent == Descent::Enter {
@@ -192,15 +217,14 @@ impl Shell {
                     }
                     if !directories
                         || entry.is_directory()
-                        || links
-                            && entry.is_symlink()
-                            && view.stat(&path, Follow::Yes).await.is_ok_and(|target| target.is_directory())
+                        || links && entry.is_symlink() && self.is_directory(&path).await?
                     {
                         next.push(path);
                     }
                 }
             }
         }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::try_join;
 use mirage_syntax::ast::{CommandSubstitution, Word};
-use mirage_vfs::OpenOptions;
+use mirage_vfs::{Error, OpenOptions};
 
 use crate::command::Status;
 use crate::execute::{Limit, Shell, Source, Stop};
@@ -48,7 +48,12 @@ impl Shell {
         self.substituted = true;
         let gathered = self.gather(&input).await;
         let _ = input.close(&self.run.call).await;
-        gathered
+        let (text, failed) = gathered?;
+        if let Some(error) = failed {
+            self.complain_path(&path, &error);
+            self.state.status = 1;
+        }
+        Ok(text)
     }
 
     async fn capture(&mut self, substitution: &CommandSubstitution) -> Result<Bytes, Stop> {
@@ -79,7 +84,8 @@ impl Shell {
         self.state.status = status;
         self.substituted = true;
         self.notice_jobs();
-        Ok(output)
+        // A pipe of ours never fails to be read.
+        Ok(output.0)
     }
 
     /// The output of text that is only known when it runs, run in a copy of this shell.
@@ -97,11 +103,12 @@ impl Shell {
         let reader = Descriptor::reader(reader);
         let (status, output) = try_join(running, self.gather(&reader)).await?;
         self.state.status = status;
-        Ok(output)
+        Ok(output.0)
     }
 
-    /// Reads to the end.
-    pub(crate) async fn gather(&self, input: &Descriptor) -> Result<Bytes, Stop> {
+    /// Reads to the end, or until that fails: what was read, and the failure.
+    pub(crate) async fn gather(&self, input: &Descriptor) -> Result<(Bytes, Option<Error>), Stop> {
+        let mut failed = None;
         let mut first = Bytes::new();
         let mut gathered = BytesMut::new();
         let mut held = self.run.call.share();
@@ -109,7 +116,10 @@ impl Shell {
             let chunk = match input.read(&self.run.call).await {
                 Ok(chunk) if chunk.is_empty() => break,
                 Ok(chunk) => chunk,
-                Err(_) => break,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
             };
             if !held.try_set((first.len() + gathered.len() + chunk.len()) as u64) {
                 return Err(Stop::Limit(Limit::Memory));
@@ -124,7 +134,7 @@ impl Shell {
                 }
             }
         }
-        Ok(if gathered.is_empty() { first } else { gathered.freeze() })
+        Ok((if gathered.is_empty() { first } else { gathered.freeze() }, failed))
     }
 
     /// Runs text that is only parsed now, command by command, and answers the status.
