@@ -20,4 +20,4 @@ mod replay;
 
 pub use case::{Answer, Case, Content, Files};
 pub use file::{CaseFile, FormatError, find_files};
-pub use replay::{Driver, replay};
+pub use replay::{Driver, Property, replay};

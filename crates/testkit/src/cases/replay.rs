@@ -17,8 +17,21 @@ pub trait Driver: Send + Sync + 'static {
     fn run(&self, case: &Case) -> Result<Answer, String>;
 }
 
-/// Runs every answered case below the project's `root` on each driver, as the arguments of the test binary select.
-pub fn replay(root: &Path, drivers: Vec<Arc<dyn Driver>>) -> Conclusion {
+/// What holds for every case, whatever its answer is.
+pub trait Property: Send + Sync + 'static {
+    /// What stands in front of the names of its tests.
+    fn name(&self) -> &str;
+
+    /// Whether it can be asked of this case.
+    fn applies(&self, case: &Case) -> bool;
+
+    /// Checks it; an error says what was found instead.
+    fn check(&self, case: &Case) -> Result<(), String>;
+}
+
+/// Runs every answered case below the project's `root` on each driver, and checks each property on it, as the arguments
+/// of the test binary select.
+pub fn replay(root: &Path, drivers: Vec<Arc<dyn Driver>>, properties: Vec<Arc<dyn Property>>) -> Conclusion {
     let arguments = Arguments::from_args();
     let files = find_files(root).unwrap_or_default();
     let mut trials = Vec::new();
@@ -40,6 +53,10 @@ pub fn replay(root: &Path, drivers: Vec<Arc<dyn Driver>>) -> Conclusion {
             Ok(file) => {
                 for driver in &drivers {
                     trials.extend(file.cases.iter().map(|case| trial(driver.clone(), &topic, case.clone())));
+                }
+                for property in &properties {
+                    let cases = file.cases.iter().filter(|case| property.applies(case));
+                    trials.extend(cases.map(|case| property_trial(property.clone(), &topic, case.clone())));
                 }
             }
         }
@@ -68,6 +85,13 @@ fn trial(driver: Arc<dyn Driver>, topic: &str, case: Case) -> Trial {
             (Some(_), false) => Ok(()),
             (Some(reason), true) => Err(format!("passes now; it was known to fail: {reason}").into()),
         }
+    })
+}
+
+fn property_trial(property: Arc<dyn Property>, topic: &str, case: Case) -> Trial {
+    let name = format!("{} {topic}: {}", property.name(), case.name);
+    Trial::test(name, move || {
+        property.check(&case).map_err(|found| format!("script:\n{}{found}", indented(&case.script)).into())
     })
 }
 
