@@ -141,8 +141,12 @@ async fn use_file(shell: &mut Shell, letter: u8, name: Option<&Bytes>) -> Outcom
             let io = shell.io();
             let opened = shell.context().open(&io, &path, &OpenOptions::reading()).await;
             let Ok(file) = opened else { return Ok(1) };
-            let text = shell.gather(&file).await?;
+            let (text, failed) = shell.gather(&file).await?;
             let _ = file.close(&shell.run.call).await;
+            if let Some(error) = failed {
+                shell.complain_path(&path, &error);
+                return Ok(1);
+            }
             let skip = if letter == b'n' { shell.state.history.known() } else { 0 };
             let mut count = 0;
             for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
