@@ -154,7 +154,9 @@ impl<'a> Remover<'a> {
         }
         match (self.context.view.remove_dir(path).await, kept.unlisted) {
             (Ok(()), _) => self.tell(b"removed directory ", path),
-            (Err(error), Some(unlisted)) if error.is(ErrorKind::NotEmpty) => {
+            (Err(error), Some(unlisted))
+                if error.is(ErrorKind::NotEmpty) || !unlisted.kind().is_absence() =>
+            {
                 self.keep_above(depth);
                 self.cannot(path, &unlisted).await;
             }

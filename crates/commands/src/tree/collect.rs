@@ -22,6 +22,8 @@ pub struct Node {
     pub children: Vec<Node>,
     /// What is said instead of its entries.
     pub note: Option<String>,
+    /// What is below it could not be told: it is not empty.
+    pub unknown: bool,
     /// The size that is shown: with `--du` of all that is below.
     pub size: Option<u64>,
 }
@@ -83,6 +85,7 @@ impl<'a> Collector<'a> {
             linked: None,
             children: Vec::new(),
             note: None,
+            unknown: false,
         };
         if !is_directory {
             root.note = Some("error opening dir".to_owned());
@@ -146,7 +149,8 @@ impl<'a> Collector<'a> {
         self.listed.extend(node.linked.as_ref().unwrap_or(&node.entry).identity);
         match self.list(&node).await {
             Ok(found) => entries = found,
-            Err(_) => {
+            Err(error) => {
+                node.unknown = !error.kind().is_absence();
                 node.note = Some("error opening dir".to_owned());
                 self.counts.failed = true;
             }
@@ -199,6 +203,7 @@ impl<'a> Collector<'a> {
             linked: None,
             children: Vec::new(),
             note: None,
+            unknown: false,
         };
         if node.entry.is_symlink() {
             if node.target.is_none() {
@@ -248,7 +253,7 @@ impl<'a> Collector<'a> {
     /// What is known of a directory once all below it is: what was pruned, what it takes.
     fn settle(&self, node: &mut Node) {
         if self.options.prune {
-            let keep = |child: &Node| !child.is_directory() || !child.children.is_empty();
+            let keep = |child: &Node| !child.is_directory() || !child.children.is_empty() || child.unknown;
             node.children.retain(keep);
         }
         if self.options.disk_usage {
@@ -283,6 +288,7 @@ fn empty() -> Node {
         linked: None,
         children: Vec::new(),
         note: None,
+        unknown: false,
         size: None,
     }
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use mirage_vfs::ErrorKind;
 
 use super::{Invocation, Outcome, options, quote};
 use crate::execute::{Program, Shell, programs_along};
@@ -122,9 +123,8 @@ async fn meanings(shell: &mut Shell, name: &Bytes, wanted: Wanted) -> Vec<Meanin
         }
     }
     if name.contains(&b'/') {
-        if let Program::Command(..) | Program::Script(_) | Program::Shell(_) = shell.look_up(name).await {
-            found.push(Meaning::Program(name.clone(), false));
-        }
+        let program = shell.look_up(name).await;
+        found.extend(told(shell, name, &program).map(|_| Meaning::Program(name.clone(), false)));
         return found;
     }
     if let (Some((path, _)), false) = (shell.state.hashed.get(name), wanted.all) {
@@ -134,8 +134,20 @@ async fn meanings(shell: &mut Shell, name: &Bytes, wanted: Wanted) -> Vec<Meanin
     let search = shell.state.variables.scalar(b"PATH").cloned().unwrap_or_default();
     let programs = programs_along(&shell.view(), &shell.run.registry.clone(), &search, name).await;
     let many = if wanted.all { usize::MAX } else { 1 };
-    found.extend(programs.into_iter().take(many).map(|path| Meaning::Program(path, false)));
+    let programs = programs.iter().filter_map(|program| told(shell, name, program)).take(many);
+    found.extend(programs.map(|path| Meaning::Program(path, false)));
     found
+}
+
+/// Where a program is, if there is one; says so where that could not be told.
+fn told(shell: &mut Shell, name: &[u8], program: &Program) -> Option<Bytes> {
+    if let Program::Refused(_, kind) = program
+        && !kind.is_absence()
+        && *kind != ErrorKind::IsADirectory
+    {
+        shell.complain(&[name, b": ", kind.row().text.as_bytes()]);
+    }
+    program.path()
 }
 
 pub(crate) fn kind<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {

@@ -244,7 +244,7 @@ pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
         if program.path().is_none() {
             let missing = matches!(program, Program::Missing);
             let text: &[u8] = match (&program, missing) {
-                (Program::Refused(_, text), _) => text.as_bytes(),
+                (Program::Refused(_, kind), _) => kind.row().text.as_bytes(),
                 (_, true) if name.contains(&b'/') => b"No such file or directory",
                 _ => b"not found",
             };

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use mirage_pattern::glob::Glob;
-use mirage_vfs::OpenOptions;
+use mirage_vfs::{OpenOptions, found};
 
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
@@ -140,7 +140,14 @@ async fn use_file(shell: &mut Shell, letter: u8, name: Option<&Bytes>) -> Outcom
         letter => {
             let io = shell.io();
             let opened = shell.context().open(&io, &path, &OpenOptions::reading()).await;
-            let Ok(file) = opened else { return Ok(1) };
+            let file = match found(opened) {
+                Ok(Some(file)) => file,
+                Ok(None) => return Ok(1),
+                Err(error) => {
+                    shell.complain_path(&path, &error);
+                    return Ok(1);
+                }
+            };
             let (text, failed) = shell.gather(&file).await?;
             let _ = file.close(&shell.run.call).await;
             if let Some(error) = failed {

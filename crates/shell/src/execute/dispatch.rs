@@ -32,7 +32,7 @@ pub(crate) enum Program {
     /// Nothing of that name.
     Missing,
     /// Something that can not be run, and why.
-    Refused(Bytes, &'static str),
+    Refused(Bytes, ErrorKind),
 }
 
 /// The directories in which the commands of the registry are found.
@@ -115,9 +115,9 @@ impl Shell {
         let program = self.look_up(&words[0]).await;
         match &program {
             Program::Missing => self.run_missing(words).await,
-            Program::Refused(path, text) => {
+            Program::Refused(path, kind) => {
                 self.hint_mode(path).await;
-                self.complain_plainly(&[path, b": ", text.as_bytes()]);
+                self.complain_plainly(&[path, b": ", kind.row().text.as_bytes()]);
                 self.state.status = 126;
                 Ok(())
             }
@@ -233,28 +233,28 @@ pub(crate) async fn program_along(view: &View, registry: &Registry, search: &[u8
         }
         match script_at(view, &path).await {
             Program::Missing => {}
-            Program::Refused(path, text) => {
-                refused.get_or_insert((path, text));
+            Program::Refused(path, kind) => {
+                refused.get_or_insert((path, kind));
             }
             program => return program,
         }
     }
     match refused {
-        Some((path, text)) if text != IS_DIRECTORY => Program::Refused(path, text),
+        Some((path, kind)) if kind != ErrorKind::IsADirectory => Program::Refused(path, kind),
         _ => Program::Missing,
     }
 }
 
-/// Every program called `name` in the directories of `search`, in order.
+/// What stands at `name` in each of the directories of `search`, in order.
 pub(crate) async fn programs_along(
     view: &View,
     registry: &Registry,
     search: &[u8],
     name: &Bytes,
-) -> Vec<Bytes> {
+) -> Vec<Program> {
     let mut found = Vec::new();
     for directory in search.split(|&byte| byte == b':') {
-        found.extend(program_along(view, registry, directory, name).await.path());
+        found.push(program_along(view, registry, directory, name).await);
     }
     found
 }
@@ -281,14 +281,12 @@ fn known_program(registry: &Registry, directory: &[u8], name: &[u8], path: &Byte
     registry.get(name).map(|command| Program::Command(command, path.clone()))
 }
 
-const IS_DIRECTORY: &str = "Is a directory";
-
 async fn script_at(view: &View, path: &Bytes) -> Program {
     match view.stat(path, Follow::Yes).await {
-        Ok(entry) if entry.is_directory() => return Program::Refused(path.clone(), IS_DIRECTORY),
+        Ok(entry) if entry.is_directory() => return Program::Refused(path.clone(), ErrorKind::IsADirectory),
         Ok(_) => {}
         Err(error) if matches!(error.kind(), ErrorKind::NotFound) => return Program::Missing,
-        Err(error) => return Program::Refused(path.clone(), error.kind().row().text),
+        Err(error) => return Program::Refused(path.clone(), error.kind()),
     }
     let may_run = async {
         let mount = view.mount_of(path).await?;
@@ -296,10 +294,10 @@ async fn script_at(view: &View, path: &Bytes) -> Program {
     };
     match may_run.await {
         Ok(true) => Program::Script(path.clone()),
-        Ok(false) => Program::Refused(path.clone(), "Permission denied"),
+        Ok(false) => Program::Refused(path.clone(), ErrorKind::PermissionDenied),
         Err(error) => {
             let error: mirage_vfs::Error = error;
-            Program::Refused(path.clone(), error.kind().row().text)
+            Program::Refused(path.clone(), error.kind())
         }
     }
 }

@@ -263,8 +263,13 @@ impl Shell {
 
     /// Sources a file if there is one; answers whether there was.
     async fn source_if_there(&mut self, path: Bytes) -> Result<bool, Stop> {
-        if !self.view().stat(&path, Follow::Yes).await.is_ok_and(|entry| entry.is_file()) {
-            return Ok(false);
+        match self.view().probe(&path, Follow::Yes).await {
+            Ok(Some(entry)) if entry.is_file() => {}
+            Ok(_) => return Ok(false),
+            Err(error) => {
+                self.complain_path(&path, &error);
+                return Ok(false);
+            }
         }
         let words = vec![Bytes::from_static(b"source"), path];
         self.state.status =

@@ -28,6 +28,13 @@ const NOT_ASKED: &[(&str, &str)] = &[
     ("exec", "moves standard error"),
     ("grep -s", "asks for no messages"),
     ("getline", "a status of -1 is how awk tells, and its script may look past it"),
+    ("file -0 a | od", "`file` tells on standard output, and this cuts the message"),
+    ("file -b $i | cut", "`file` tells on standard output, and this cuts the message"),
+    ("tree -U a >/dev/null", "`tree` tells on standard output"),
+    (
+        "shuf --random-source",
+        "which bytes are taken depends on whether the input's size is known, as in GNU's",
+    ),
     ("sleep", "waits"),
     ("timeout", "waits"),
 ];
@@ -35,7 +42,7 @@ const NOT_ASKED: &[(&str, &str)] = &[
 /// What tells of a failure on standard output.
 const TOLD_IN_OUTPUT: &[(&str, &str)] = &[
     ("(Input/output error)", "`file` tells there what it cannot open, with status 0"),
-    ("[error opening dir]", "`tree` tells there what it cannot list"),
+    ("error opening dir", "`tree` tells there what it cannot list"),
 ];
 
 /// Commands whose columns are as wide as the sizes of files make them, which are not known when asking for them fails.
