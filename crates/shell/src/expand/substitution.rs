@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt;
 use futures_util::future::try_join;
 use mirage_syntax::ast::{CommandSubstitution, Word};
-use mirage_vfs::{Error, OpenOptions};
+use mirage_vfs::{Error, ErrorKind, OpenOptions};
 
 use crate::command::Status;
 use crate::execute::{Limit, Shell, Source, Stop};
@@ -49,7 +49,8 @@ impl Shell {
         let gathered = self.gather(&input).await;
         let _ = input.close(&self.run.call).await;
         let (text, failed) = gathered?;
-        if let Some(error) = failed {
+        // As in bash, a directory holds no text.
+        if let Some(error) = failed.filter(|error| !error.is(ErrorKind::IsADirectory)) {
             self.complain_path(&path, &error);
             self.state.status = 1;
         }
