@@ -18,7 +18,7 @@ pub use error::{ArithmeticError, ErrorLine, ErrorPlace, SyntaxError};
 pub use parser::{Aliases, Parser, ParserOptions};
 pub use print::{
     print_and_or, print_assignment, print_command, print_function, print_list, print_parts, print_pipeline,
-    print_word,
+    print_word, single_quoted,
 };
 pub use text::{parse_array, parse_quoted, parse_reference, parse_subscript, parse_word};
 pub use word::decode_ansi_c;

@@ -186,20 +186,5 @@ pub fn number_text(number: f64, format: &[u8]) -> Bytes {
 }
 
 fn push_integer(output: &mut bytes::BytesMut, integer: i64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = integer.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if integer < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    output.extend_from_slice(&digits[at..]);
+    output.extend_from_slice(itoa::Buffer::new().format(integer).as_bytes());
 }

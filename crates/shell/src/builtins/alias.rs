@@ -40,7 +40,7 @@ pub(crate) fn alias(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 fn print(shell: &mut Shell, name: &Bytes) -> bool {
     let Some(text) = shell.state.aliases.get(name).cloned() else { return false };
     let dashes: &[u8] = if name.starts_with(b"-") { b"-- " } else { b"" };
-    let line = [b"alias ", dashes, name, b"=", &quote::plain_single(&text), b"\n"].concat();
+    let line = [b"alias ", dashes, name, b"=", &quote::single_quoted(&text), b"\n"].concat();
     shell.output.extend_from_slice(&line);
     true
 }

@@ -265,7 +265,7 @@ async fn from_command(
     command: &Bytes,
     word: &Bytes,
 ) -> Result<Vec<Bytes>, crate::execute::Stop> {
-    let word = quote::plain_single(word);
+    let word = quote::single_quoted(word);
     let text: Bytes = [&command[..], b" compgen ", &word[..], b" ''"].concat().into();
     let output = shell.capture_text(text, Source::Builtin("compgen")).await?;
     Ok(output

@@ -233,7 +233,7 @@ async fn expand_literal(
                     false => shell.expand_words(std::slice::from_ref(word)).await?,
                 };
                 for word in words {
-                    text.extend_from_slice(&quote::plain_single(&word));
+                    text.extend_from_slice(&quote::single_quoted(&word));
                     text.push(b' ');
                 }
             }
@@ -241,12 +241,12 @@ async fn expand_literal(
                 let key = match (subscript, associative) {
                     (Subscript::Index(index), false) => decimal(shell.subscript_number(&index.number).await?),
                     (Subscript::Index(_), true) => {
-                        quote::plain_single(&shell.key_of(subscript).await?).into()
+                        quote::single_quoted(&shell.key_of(subscript).await?).into()
                     }
                     // An error that is told when it is assigned.
                     _ => return Ok(None),
                 };
-                let value = quote::plain_single(&shell.expand_single(value).await?);
+                let value = quote::single_quoted(&shell.expand_single(value).await?);
                 let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
                 text.extend_from_slice(&[b"[", &key[..], sign, &value, b" "].concat());
             }

@@ -71,7 +71,7 @@ impl Meaning {
         match self {
             Meaning::Alias(text) => {
                 let _ = shell;
-                [b"alias ", name, b"=", &quote::plain_single(text)].concat()
+                [b"alias ", name, b"=", &quote::single_quoted(text)].concat()
             }
             Meaning::Keyword | Meaning::Function | Meaning::Builtin(_) => name.to_vec(),
             Meaning::Program(path, _) => path.to_vec(),

@@ -1,6 +1,7 @@
 //! Quoting text so that the shell reads it back as it is.
 
 use bytes::Bytes;
+pub use mirage_syntax::single_quoted;
 
 use crate::command::Locale;
 use crate::expand::{characters, decimal};
@@ -11,24 +12,7 @@ pub fn single(text: &[u8], locale: Locale) -> Vec<u8> {
     if is_unprintable(text, locale) {
         return dollar(text, locale);
     }
-    plain_single(text)
-}
-
-/// `'text'`, whatever it holds.
-pub fn plain_single(text: &[u8]) -> Vec<u8> {
-    if text == b"'" {
-        return b"\\'".to_vec();
-    }
-    let mut out = Vec::with_capacity(text.len() + 2);
-    out.push(b'\'');
-    for &byte in text {
-        match byte {
-            b'\'' => out.extend_from_slice(b"'\\''"),
-            byte => out.push(byte),
-        }
-    }
-    out.push(b'\'');
-    out
+    single_quoted(text)
 }
 
 /// `$'text'`.
@@ -84,7 +68,7 @@ pub fn for_trace(text: &[u8], locale: Locale) -> Vec<u8> {
     // Newlines and tabs are readable enough in single quotes.
     let others: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\t')).collect();
     match others.len() < text.len() && !is_unprintable(&others, locale) {
-        true => plain_single(text),
+        true => single_quoted(text),
         false => where_needed(text, locale),
     }
 }
@@ -98,7 +82,7 @@ pub fn where_needed(text: &[u8], locale: Locale) -> Vec<u8> {
         return dollar(text, locale);
     }
     match has_metacharacter(text) {
-        true => plain_single(text),
+        true => single_quoted(text),
         false => text.to_vec(),
     }
 }

@@ -103,7 +103,7 @@ fn print(shell: &mut Shell, words: &[Bytes]) -> Outcome {
         if let Some(action) = traps.get(&name) {
             let prefix: &[u8] =
                 if CONDITIONS.iter().any(|(own, _)| own.as_bytes() == &name[..]) { b"" } else { b"SIG" };
-            let line = [b"trap -- ", &quote::plain_single(action)[..], b" ", prefix, &name, b"\n"].concat();
+            let line = [b"trap -- ", &quote::single_quoted(action)[..], b" ", prefix, &name, b"\n"].concat();
             shell.output.extend_from_slice(&line);
         }
     }

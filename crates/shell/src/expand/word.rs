@@ -336,22 +336,7 @@ impl Shell {
 
 /// A number as the shell writes it.
 pub(crate) fn decimal(value: i64) -> Bytes {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut rest = value.unsigned_abs();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if value < 0 {
-        at -= 1;
-        digits[at] = b'-';
-    }
-    Bytes::copy_from_slice(&digits[at..])
+    Bytes::copy_from_slice(itoa::Buffer::new().format(value).as_bytes())
 }
 
 #[cfg(test)]

@@ -132,8 +132,8 @@ impl Printer {
     }
 }
 
-/// A text in single quotes, so that it means itself.
-fn single_quoted(text: &[u8]) -> Vec<u8> {
+/// `text` in single quotes, so that it means itself whatever it holds.
+pub fn single_quoted(text: &[u8]) -> Vec<u8> {
     if text == b"'" {
         return b"\\'".to_vec();
     }

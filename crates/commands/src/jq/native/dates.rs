@@ -2,7 +2,7 @@
 
 use super::{Native, fail, first, native, wrong};
 use crate::jq::value::Value;
-use crate::support::date::{LocalTime, Zone, days_from_civil, format};
+use crate::support::date::{DAYS, LocalTime, MONTHS, Zone, days_from_civil, format};
 use mirage_vfs::Time;
 
 #[rustfmt::skip] // A row a function.
@@ -107,23 +107,6 @@ struct Read {
     epoch: Option<i64>,
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-
 fn parse_time(input: &Value, pattern: &Value) -> Result<Value, Value> {
     let Some(text) = input.as_str() else {
         return wrong(input, "strptime/1 requires string inputs and arguments");
@@ -186,9 +169,9 @@ impl Read {
                 });
                 blank.get(2..)
             }
-            'a' | 'A' => name(blank, &DAYS).map(|(_, rest)| rest),
+            'a' | 'A' => name(blank, DAYS).map(|(_, rest)| rest),
             'b' | 'B' | 'h' => {
-                let (at, rest) = name(blank, &MONTHS)?;
+                let (at, rest) = name(blank, MONTHS)?;
                 self.month = Some(at as i64 + 1);
                 Some(rest)
             }

@@ -61,7 +61,8 @@ pub enum Meridian {
 
 const HOUR: i64 = 3600;
 
-const MONTHS: &[&str] = &[
+/// In small letters, as they are compared.
+pub const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
@@ -76,7 +77,8 @@ const MONTHS: &[&str] = &[
     "december",
 ];
 
-const DAYS: &[&str] = &["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+/// In small letters, as they are compared; the week starts on Sunday.
+pub const DAYS: &[&str] = &["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
 /// Other spellings of days, and of one month.
 const SPELLINGS: &[(&str, Token)] = &[

@@ -8,5 +8,6 @@ mod zone;
 
 pub use calendar::{days_from_civil, days_in_month};
 pub use format::{LocalTime, format};
+pub use lex::{DAYS, MONTHS};
 pub use parse::parse;
 pub use zone::Zone;
