@@ -9,7 +9,7 @@ use crate::ast::Warning;
 pub struct SyntaxError {
     /// Said before the lines, as for a command that is well formed.
     pub warnings: Vec<Warning>,
-    /// The lines bash prints, in order; never empty.
+    /// The lines bash prints, in order. None of `[[ ]]`, which bash refuses without a word.
     pub lines: Vec<ErrorLine>,
     /// Where it was found.
     pub place: ErrorPlace,

@@ -74,7 +74,8 @@ impl Parser {
         match self.next_in_condition() {
             Next::Token(Token::Operator(Operator::Open)) => {
                 self.take_token();
-                let inner = self.nested(Parser::or_condition)?;
+                let inner =
+                    self.nested(Parser::or_condition).map_err(|failed| self.expected_inside(failed))?;
                 if !self.take_operator(Operator::Close) {
                     let next = self.next_in_condition();
                     return Err(self.expected_parenthesis(next));
@@ -222,6 +223,14 @@ impl Parser {
         let failed = self.fail(line, message);
         self.mark_incomplete(next == Next::Token(Token::End));
         failed
+    }
+
+    /// `[[ ( ]]`: what is refused without a word otherwise is not behind a parenthesis.
+    fn expected_inside(&mut self, failed: Failed) -> Failed {
+        match self.failure.as_ref().is_some_and(|failure| failure.lines.is_empty()) {
+            true => self.expected_parenthesis(Next::Token(Token::Word)),
+            false => failed,
+        }
     }
 
     fn expected_parenthesis(&mut self, next: Next) -> Failed {

@@ -85,6 +85,12 @@ impl Cursor {
         self.text.slice(start.min(end)..end)
     }
 
+    /// Counts on from `line` here.
+    pub fn set_line(&mut self, line: u32) {
+        self.marked = self.position;
+        self.marked_line = line;
+    }
+
     /// The line of a position.
     pub fn line_at(&mut self, position: usize) -> u32 {
         let position = position.min(self.text.len());

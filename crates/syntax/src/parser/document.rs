@@ -17,6 +17,8 @@ pub(super) struct Pending {
     quoted: bool,
     strip_tabs: bool,
     body: Arc<OnceLock<Word>>,
+    /// The line of the operator: commands in the text count from there, as in bash.
+    line: u32,
 }
 
 /// The text of a here-document and what follows it.
@@ -43,7 +45,9 @@ impl Parser {
             let line = self.cursor.line_at(start);
             return Err(self.fail(line, b"maximum here-document count exceeded".to_vec()));
         }
-        self.pending.push(Pending { delimiter: delimiter.clone(), quoted, strip_tabs, body: body.clone() });
+        let line = self.cursor.line_at(start);
+        let waiting = Pending { delimiter: delimiter.clone(), quoted, strip_tabs, body: body.clone(), line };
+        self.pending.push(waiting);
         Ok(RedirectionKind::HereDocument(HereDocument { delimiter, quoted, strip_tabs, body }))
     }
 
@@ -86,7 +90,12 @@ impl Parser {
                 let span = Span { start: start as u32, end: extent.end as u32, line };
                 Word::new(vec![Part::SingleQuoted(text)], Facts::default(), span)
             }
-            false => self.document_word(body)?,
+            false => {
+                let outer = self.document_line.replace(document.line);
+                let word = self.document_word(body);
+                self.document_line = outer;
+                word?
+            }
         };
         self.cursor.position = extent.next;
         // Only one body is ever read for a document, so nothing can be there yet.

@@ -70,6 +70,8 @@ pub struct Parser {
     depth: u32,
     /// Here-documents whose text begins behind the next newline.
     pending: Vec<Pending>,
+    /// The line that expansions of the here-document around the cursor start on.
+    pub(crate) document_line: Option<u32>,
     warnings: Vec<Warning>,
     /// Aliases whose text the cursor is in.
     expanding: Vec<alias::Expanding>,
@@ -100,6 +102,7 @@ impl Parser {
             options,
             depth: 0,
             pending: Vec::new(),
+            document_line: None,
             warnings: Vec::new(),
             expanding: Vec::new(),
             failure: None,
@@ -129,9 +132,10 @@ impl Parser {
             let error = self.take_failure(failed);
             self.depth = 0;
             self.pending.clear();
+            self.document_line = None;
             self.in_substitution = false;
             match error.place {
-                ErrorPlace::Array => self.cursor.skip_until(|byte| byte == b'\n'),
+                ErrorPlace::Array if !error.incomplete => self.cursor.skip_until(|byte| byte == b'\n'),
                 _ => self.cursor.position = self.cursor.text.len(),
             }
             error

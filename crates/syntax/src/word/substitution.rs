@@ -68,6 +68,9 @@ impl Parser {
         expansion: impl FnOnce(&mut Self, &mut Builder) -> Parse<()>,
     ) -> Parse<()> {
         let start = self.cursor.position;
+        if let Some(line) = self.document_line {
+            self.cursor.set_line(line);
+        }
         let before = self.checkpoint();
         if expansion(self, builder).is_ok() {
             return Ok(());
