@@ -51,11 +51,11 @@ impl Record {
     }
 }
 
-pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     read(shell, call).boxed_local()
 }
 
-async fn read(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn read(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "ersa:d:i:n:N:p:t:u:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -337,17 +337,19 @@ fn skip_white(record: &Record, mut at: usize, separators: &Separators) -> usize 
 
 /// The field that starts at `at`, and where the next one does.
 fn field_at(record: &Record, at: usize, separators: &Separators) -> (Bytes, usize) {
-    let is_separator = |at: usize| {
-        let byte = record.text[at];
-        !record.is_quoted(at) && (separators.is_white(byte) || separators.is_other(byte))
+    let other_at = |at: usize| match record.is_quoted(at) {
+        true => 0,
+        false => separators.other_at(&record.text[at..]),
     };
+    let is_white = |at: usize| !record.is_quoted(at) && separators.is_white(record.text[at]);
     let mut end = at;
-    while end < record.text.len() && !is_separator(end) {
+    while end < record.text.len() && !is_white(end) && other_at(end) == 0 {
         end += 1;
     }
     let mut next = skip_white(record, end, separators);
-    if next < record.text.len() && separators.is_other(record.text[next]) && !record.is_quoted(next) {
-        next = skip_white(record, next + 1, separators);
+    let length = other_at(next);
+    if length > 0 {
+        next = skip_white(record, next + length, separators);
     }
     (Bytes::copy_from_slice(&record.text[at..end]), next)
 }

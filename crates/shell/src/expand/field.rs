@@ -131,8 +131,16 @@ impl Separators {
         self.white.contains(&byte)
     }
 
-    pub(crate) fn is_other(&self, byte: u8) -> bool {
+    fn is_other(&self, byte: u8) -> bool {
         self.other.contains(&byte)
+    }
+
+    /// How long the separator is that `text` starts with and that is no white space; 0 when it starts with none.
+    pub(crate) fn other_at(&self, text: &[u8]) -> usize {
+        match text.first() {
+            Some(&byte) if self.is_other(byte) => 1,
+            _ => self.wide.iter().find(|wide| text.starts_with(wide)).map_or(0, Vec::len),
+        }
     }
 }
 
