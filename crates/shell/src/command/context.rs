@@ -47,7 +47,7 @@ pub(crate) fn locale_of<'a>(get: impl Fn(&'static [u8]) -> Option<&'a Bytes>) ->
 
 impl Context {
     /// Opens `path` as a redirection or an operand does: `/dev/stdin`, `/dev/stdout`, `/dev/stderr` and `/dev/fd/N` are
-    /// the descriptors of `io`, everything else is a file of the tree.
+    /// what the descriptors of `io` refer to, everything else is a file of the tree.
     pub async fn open(&self, io: &Io, path: &[u8], options: &OpenOptions) -> Result<Descriptor> {
         let number = match path {
             b"/dev/stdin" => Some(0),
@@ -58,7 +58,10 @@ impl Context {
                 .and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()),
         };
         match number {
-            Some(number) => io.get(number).cloned().ok_or_else(|| Error::new(ErrorKind::NotFound, "open")),
+            Some(number) => match io.get(number) {
+                Some(descriptor) => descriptor.reopen(&self.call, options).await,
+                None => Err(Error::new(ErrorKind::NotFound, "open")),
+            },
             None => Ok(Descriptor::file(self.view.open(path, options).await?, *options)),
         }
     }

@@ -51,7 +51,7 @@ enum Target {
 
 /// An open file of the tree with its offset.
 pub struct Opened {
-    file: Box<dyn File>,
+    file: Rc<dyn File>,
     options: OpenOptions,
     offset: Cell<u64>,
     next_read: Cell<usize>,
@@ -102,7 +102,27 @@ impl Descriptor {
     /// An open file, at its start.
     pub fn file(file: Box<dyn File>, options: OpenOptions) -> Self {
         let next_read = Cell::new(FIRST_READ);
-        Descriptor::of(Target::File(Opened { file, options, offset: Cell::new(0), next_read }))
+        Descriptor::of(Target::File(Opened { file: file.into(), options, offset: Cell::new(0), next_read }))
+    }
+
+    /// What opening `/dev/fd/N` gives: of a file, a description of its own, at its start, as far as `options` ask for
+    /// nothing that the file was not opened for; of anything else the same description.
+    pub async fn reopen(&self, call: &Call, options: &OpenOptions) -> Result<Descriptor> {
+        let Target::File(opened) = &self.0.target else { return Ok(self.clone()) };
+        let had = opened.options;
+        if options.read && !had.read || options.write && !had.write {
+            return Ok(self.clone());
+        }
+        if options.truncate {
+            opened.file.truncate(call, 0).await?;
+        }
+        let offset = match options.append {
+            true => opened.file.stat(call).await?.size.exact().unwrap_or(0),
+            false => 0,
+        };
+        let (file, next_read) = (opened.file.clone(), Cell::new(FIRST_READ));
+        let options = OpenOptions { append: options.append || had.append, ..*options };
+        Ok(Descriptor::of(Target::File(Opened { file, options, offset: Cell::new(offset), next_read })))
     }
 
     /// A front end's input.
@@ -235,7 +255,10 @@ impl Descriptor {
     /// Gives up this descriptor. The last one of a file commits what was written and answers when that is certain.
     pub async fn close(self, call: &Call) -> Result<()> {
         match Rc::try_unwrap(self.0) {
-            Ok(Description { target: Target::File(opened), .. }) => opened.file.close(call).await,
+            // It may have been opened again by the name of its descriptor.
+            Ok(Description { target: Target::File(opened), .. }) if Rc::strong_count(&opened.file) == 1 => {
+                opened.file.close(call).await
+            }
             _ => Ok(()),
         }
     }
