@@ -11,11 +11,11 @@ use crate::execute::{Shell, Stop};
 use crate::expand::is_name;
 use crate::state::ShellOption;
 
-pub(crate) fn cd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn cd<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     change(shell, call).boxed_local()
 }
 
-async fn change(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn change(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "LPe@") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -109,7 +109,7 @@ async fn finish(shell: &mut Shell, shown: &Bytes, target: Bytes, physical: bool,
         }
     }
     if shows {
-        let directory = shell.state.directory.bytes();
+        let directory = shell.shown_directory();
         shell.output.extend_from_slice(&directory);
         shell.output.extend_from_slice(b"\n");
     }
@@ -135,7 +135,31 @@ pub(crate) async fn enter(shell: &mut Shell, target: &[u8], physical: bool) -> R
         }
     };
     view.access(path.as_bytes(), Access::Execute).await?;
-    move_to(shell, path).map_err(|_| Error::new(ErrorKind::NotPermitted, "cd"))
+    let shown = match !physical && keeps_two_slashes(shell, target) {
+        true => [b"/", path.as_bytes()].concat().into(),
+        false => path.bytes(),
+    };
+    move_to(shell, path, shown).map_err(|_| Error::new(ErrorKind::NotPermitted, "cd"))
+}
+
+/// Whether the new directory is told with two slashes at its start: POSIX lets them mean something else than one.
+fn keeps_two_slashes(shell: &Shell, target: &[u8]) -> bool {
+    let two = |path: &[u8]| path.starts_with(b"//") && !path.starts_with(b"///");
+    match target.first() {
+        Some(b'/') => two(target),
+        _ => two(&shell.shown_directory()),
+    }
+}
+
+impl Shell {
+    /// The working directory as it was named.
+    pub(crate) fn shown_directory(&self) -> Bytes {
+        let directory = self.state.directory.bytes();
+        match self.state.variables.scalar(b"PWD") {
+            Some(named) if named.strip_prefix(b"/") == Some(&directory[..]) => named.clone(),
+            _ => directory,
+        }
+    }
 }
 
 /// What stands in front of a `..` must be a directory, though the name leaves it again.
@@ -153,15 +177,15 @@ async fn check_parents(view: &View, target: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets the working directory and the variables that tell it.
-pub(crate) fn move_to(shell: &mut Shell, path: Path) -> Result<(), Stop> {
+/// Sets the working directory and the variables that tell it, as `shown`.
+pub(crate) fn move_to(shell: &mut Shell, path: Path, shown: Bytes) -> Result<(), Stop> {
     let old = shell.state.variables.scalar(b"PWD").cloned().unwrap_or_else(|| shell.state.directory.bytes());
-    shell.state.directory = path.clone();
+    shell.state.directory = path;
     shell.store_scalar(&Bytes::from_static(b"OLDPWD"), old)?;
-    shell.store_scalar(&Bytes::from_static(b"PWD"), path.bytes())
+    shell.store_scalar(&Bytes::from_static(b"PWD"), shown)
 }
 
-pub(crate) fn pwd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn pwd<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "LP") {
             Ok(parsed) => parsed,
@@ -172,10 +196,10 @@ pub(crate) fn pwd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFut
             Some(letter) => letter == b'P',
             None => shell.state.options.has(ShellOption::Physical),
         };
-        let mut directory = shell.state.directory.clone();
+        let mut directory = shell.shown_directory();
         if physical {
             match shell.view().resolve(b".", Follow::Yes).await {
-                Ok(resolved) => directory = resolved,
+                Ok(resolved) => directory = resolved.bytes(),
                 Err(error) => {
                     let text = error.to_string();
                     shell.complain(&[b"error retrieving current directory: ", text.as_bytes()]);
@@ -183,7 +207,7 @@ pub(crate) fn pwd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFut
                 }
             }
         }
-        shell.output.extend_from_slice(directory.as_bytes());
+        shell.output.extend_from_slice(&directory);
         shell.output.extend_from_slice(b"\n");
         Ok(0)
     }

@@ -51,7 +51,7 @@ fn print(shell: &mut Shell) {
     shell.output.extend_from_slice(b"\n");
 }
 
-pub(crate) fn dirs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn dirs(shell: &mut Shell, call: &Invocation) -> Outcome {
     let (mut long, mut lines, mut numbers, mut clear, mut only) = (false, false, false, false, None);
     for word in call.operands() {
         match &word[..] {
@@ -89,6 +89,9 @@ pub(crate) fn dirs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
             return Ok(1);
         };
         let line = shown(shell, &all[at], long);
+        if numbers {
+            shell.output.extend_from_slice(format!("{at:2}  ").as_bytes());
+        }
         shell.output.extend_from_slice(&line);
         shell.output.extend_from_slice(b"\n");
         return Ok(0);
@@ -105,11 +108,11 @@ pub(crate) fn dirs(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Ok(0)
 }
 
-pub(crate) fn pushd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn pushd<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     push(shell, call).boxed_local()
 }
 
-async fn push(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn push(shell: &mut Shell, call: Invocation) -> Outcome {
     let mut stays = false;
     let mut words = call.operands();
     while let [word, rest @ ..] = words {
@@ -200,7 +203,7 @@ async fn enter(shell: &mut Shell, target: &Bytes) -> bool {
     }
 }
 
-pub(crate) fn popd<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn popd<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let mut stays = false;
         let mut at = 0;
