@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Invocation, Outcome, options, quote};
 use crate::execute::Shell;
 
-pub(crate) fn alias(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn alias(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "p") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -45,7 +45,7 @@ fn print(shell: &mut Shell, name: &Bytes) -> bool {
     true
 }
 
-pub(crate) fn unalias(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn unalias(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "a") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -4,7 +4,7 @@ use super::control::after_dashes;
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -58,7 +58,7 @@ pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 }
 
 /// `let`.
-pub(crate) fn evaluate(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn evaluate(shell: &mut Shell, call: &Invocation) -> Outcome {
     let operands = after_dashes(call.operands());
     if operands.is_empty() {
         shell.complain(&[b"expression expected"]);

@@ -64,11 +64,11 @@ const KNOWN: [&str; 24] = [
 pub(super) const BEHAVIOURS: [&str; 8] =
     ["bashdefault", "default", "dirnames", "filenames", "noquote", "nosort", "nospace", "plusdirs"];
 
-pub(crate) fn compgen<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn compgen<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     generate(shell, call).boxed_local()
 }
 
-async fn generate(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn generate(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), LETTERS) {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -295,7 +295,7 @@ fn filter(pattern: &Bytes, word: &[u8], found: &mut Vec<Bytes>) {
     }
 }
 
-pub(crate) fn complete(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn complete(shell: &mut Shell, call: &Invocation) -> Outcome {
     let letters = format!("prDEI{LETTERS}");
     let parsed = match options::parse(shell, call.builtin(), call.operands(), &letters) {
         Ok(parsed) => parsed,

@@ -6,7 +6,7 @@ use super::completion::BEHAVIOURS;
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
 
-pub(crate) fn compopt(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn compopt(shell: &mut Shell, call: &Invocation) -> Outcome {
     let mut changes: Vec<(&'static str, bool)> = Vec::new();
     let mut names: Vec<(Bytes, &[u8])> = Vec::new();
     let mut words = call.operands().iter().peekable();

@@ -7,23 +7,23 @@ use super::{Invocation, Outcome};
 use crate::execute::{Shell, Stop};
 use crate::state::ShellOption;
 
-pub(crate) fn succeed(_: &mut Shell, _: &Invocation<'_>) -> Outcome {
+pub(crate) fn succeed(_: &mut Shell, _: &Invocation) -> Outcome {
     Ok(0)
 }
 
-pub(crate) fn fail(_: &mut Shell, _: &Invocation<'_>) -> Outcome {
+pub(crate) fn fail(_: &mut Shell, _: &Invocation) -> Outcome {
     Ok(1)
 }
 
-pub(crate) fn leave_loop(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn leave_loop(shell: &mut Shell, call: &Invocation) -> Outcome {
     loops(shell, call, Stop::Break)
 }
 
-pub(crate) fn next_round(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn next_round(shell: &mut Shell, call: &Invocation) -> Outcome {
     loops(shell, call, Stop::Continue)
 }
 
-fn loops(shell: &mut Shell, call: &Invocation<'_>, stop: impl Fn(u32) -> Stop) -> Outcome {
+fn loops(shell: &mut Shell, call: &Invocation, stop: impl Fn(u32) -> Stop) -> Outcome {
     if shell.loops == 0 {
         if !shell.state.options.has(ShellOption::Posix) {
             shell.complain(&[b"only meaningful in a `for', `while', or `until' loop"]);
@@ -55,7 +55,7 @@ fn loops(shell: &mut Shell, call: &Invocation<'_>, stop: impl Fn(u32) -> Stop) -
     Err(stop(u32::try_from(count).unwrap_or(u32::MAX).min(shell.loops)))
 }
 
-pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn return_from(shell: &mut Shell, call: &Invocation) -> Outcome {
     let operands = after_dashes(call.operands());
     let status = match operands.first() {
         None => shell.return_status(),
@@ -79,7 +79,7 @@ pub(crate) fn return_from(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Err(Stop::Return)
 }
 
-pub(crate) fn exit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn exit(shell: &mut Shell, call: &Invocation) -> Outcome {
     let operands = after_dashes(call.operands());
     let status = match operands.first() {
         None => shell.exit_status(),
@@ -98,7 +98,7 @@ pub(crate) fn exit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Err(Stop::Exit)
 }
 
-pub(crate) fn shift(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn shift(shell: &mut Shell, call: &Invocation) -> Outcome {
     let operands = after_dashes(call.operands());
     let count = match operands.first() {
         None => 1,

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use mirage_syntax::ast::{ArrayElement, Assignment, AssignmentValue, ParameterName, Subscript};
+use mirage_syntax::ast::{ArrayElement, ParameterName};
 
-use super::{Invocation, Outcome, declarations, options, quote};
+use super::{Invocation, Outcome, declarations, options};
 use crate::execute::{ArrayKind, Shell, Stop};
-use crate::expand::{Element, Target, decimal, is_name};
+use crate::expand::{Element, Target, is_name};
 use crate::state::{Associative, Attributes, ShellOption, Value, Variable};
 
 /// What a declaration asks for.
@@ -29,25 +29,26 @@ pub(crate) struct Wish {
 }
 
 /// One argument: `name`, `name[subscript]`, with `=value` or `+=value`, or an array literal.
-struct Operand<'a> {
+pub(super) struct Operand<'a> {
     /// As written up to the `=`.
-    name: Bytes,
-    subscript: Option<Bytes>,
-    append: bool,
-    value: Given<'a>,
+    pub name: Bytes,
+    pub subscript: Option<Bytes>,
+    pub append: bool,
+    pub value: Given<'a>,
 }
 
-enum Given<'a> {
+/// What stands behind the `=`.
+pub(super) enum Given<'a> {
     Nothing,
     Text(Bytes),
     Literal(&'a [ArrayElement]),
 }
 
-pub(crate) fn declare<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn declare<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     run_declare(shell, call, false).boxed_local()
 }
 
-pub(crate) fn local<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn local<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         if !shell.state.variables.in_function() {
             shell.complain(&[b"can only be used in a function"]);
@@ -58,7 +59,7 @@ pub(crate) fn local<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxF
     .boxed_local()
 }
 
-async fn run_declare(shell: &mut Shell, call: Invocation<'_>, local: bool) -> Outcome {
+async fn run_declare(shell: &mut Shell, call: Invocation, local: bool) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "+aAfFgiIlnprtucx") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -115,10 +116,10 @@ async fn run_declare(shell: &mut Shell, call: Invocation<'_>, local: bool) -> Ou
     if parsed.operands.is_empty() {
         return declarations::list(shell, &parsed, &wish, local);
     }
-    apply_all(shell, parsed.operands, call.literals, wish).await
+    apply_all(shell, parsed.operands, wish).await
 }
 
-pub(crate) fn export<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn export<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "fnp") {
             Ok(parsed) => parsed,
@@ -142,12 +143,12 @@ pub(crate) fn export<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBox
             declarations::list_with(shell, Attributes::EXPORT);
             return Ok(0);
         }
-        apply_all(shell, parsed.operands, call.literals, wish).await
+        apply_all(shell, parsed.operands, wish).await
     }
     .boxed_local()
 }
 
-pub(crate) fn readonly<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn readonly<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "aAfp") {
             Ok(parsed) => parsed,
@@ -172,37 +173,21 @@ pub(crate) fn readonly<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalB
             declarations::list_with(shell, Attributes::READONLY);
             return Ok(0);
         }
-        apply_all(shell, parsed.operands, call.literals, wish).await
+        apply_all(shell, parsed.operands, wish).await
     }
     .boxed_local()
 }
 
-async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignment>, wish: Wish) -> Outcome {
-    let mut literals = literals.into_iter().peekable();
+async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, wish: Wish) -> Outcome {
     let mut status = 0;
     let subscripts = !matches!(shell.builtin, Some("export" | "readonly"));
-    let several = words.len() > 1;
-    let mut expanded = Vec::new();
-    if several {
-        // As in bash, every literal is expanded before the first name is declared.
-        for literal in literals.clone() {
-            expanded.push(expand_literal(shell, literal, wish).await?);
-        }
-    }
-    let mut expanded = expanded.iter();
     for word in words {
         if word == "-" && wish.local && shell.builtin == Some("local") {
             let options = shell.state.options;
             shell.state.variables.keep_options(options);
             continue;
         }
-        let literal = literals.next_if(|literal| is_literal_of(literal, &word));
-        let mut operand = operand(&word, literal);
-        if let (Given::Literal(_), Some(Some(elements))) =
-            (&operand.value, literal.and_then(|_| expanded.next()))
-        {
-            operand.value = Given::Literal(elements);
-        }
+        let mut operand = operand(&word);
         if let (false, Some(subscript)) = (subscripts, &operand.subscript) {
             operand.name = [&operand.name[..], b"[", subscript, b"]"].concat().into();
             operand.value = Given::Nothing;
@@ -216,64 +201,7 @@ async fn apply_all(shell: &mut Shell, words: Vec<Bytes>, literals: Vec<&Assignme
     Ok(status)
 }
 
-/// The elements of an array literal once they are expanded; none where they are to be expanded later.
-async fn expand_literal(
-    shell: &mut Shell,
-    literal: &Assignment,
-    wish: Wish,
-) -> Result<Option<Vec<ArrayElement>>, Stop> {
-    let AssignmentValue::Array(elements) = &literal.value else { return Ok(None) };
-    let associative = wish.array == Some(ArrayKind::Associative) || shell.is_associative(&literal.name);
-    let mut text = Vec::new();
-    for element in elements {
-        match element {
-            ArrayElement::Word(word) => {
-                let words = match associative {
-                    true => vec![shell.expand_single(word).await?],
-                    false => shell.expand_words(std::slice::from_ref(word)).await?,
-                };
-                for word in words {
-                    text.extend_from_slice(&quote::single_quoted(&word));
-                    text.push(b' ');
-                }
-            }
-            ArrayElement::Keyed { subscript, append, value } => {
-                let key = match (subscript, associative) {
-                    (Subscript::Index(index), false) => decimal(shell.subscript_number(&index.number).await?),
-                    (Subscript::Index(_), true) => {
-                        quote::single_quoted(&shell.key_of(subscript).await?).into()
-                    }
-                    // An error that is told when it is assigned.
-                    _ => return Ok(None),
-                };
-                let value = quote::single_quoted(&shell.expand_single(value).await?);
-                let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
-                text.extend_from_slice(&[b"[", &key[..], sign, &value, b" "].concat());
-            }
-        }
-    }
-    let options = shell.parser_options(shell.line);
-    Ok(mirage_syntax::parse_array(text.into(), &options).ok())
-}
-
-/// How an array literal stands among the words: as what is before it.
-pub(crate) fn literal_word(assignment: &Assignment) -> Bytes {
-    [&assignment.name[..], if assignment.append { b"+=(" } else { b"=(" }].concat().into()
-}
-
-fn is_literal_of(assignment: &Assignment, word: &Bytes) -> bool {
-    literal_word(assignment) == word
-}
-
-fn operand<'a>(word: &Bytes, literal: Option<&'a Assignment>) -> Operand<'a> {
-    if let Some(Assignment { name, append, value: AssignmentValue::Array(elements), .. }) = literal {
-        return Operand {
-            name: name.clone(),
-            subscript: None,
-            append: *append,
-            value: Given::Literal(elements),
-        };
-    }
+fn operand(word: &Bytes) -> Operand<'static> {
     let name_end = word.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     let (subscript, after) = match word.get(name_end) {
         Some(b'[') => match crate::expand::subscript_end(word, name_end) {
@@ -293,7 +221,7 @@ fn operand<'a>(word: &Bytes, literal: Option<&'a Assignment>) -> Operand<'a> {
     Operand { name: word.slice(..name_end), subscript, append, value }
 }
 
-async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<(), Stop> {
+pub(super) async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<(), Stop> {
     if !is_name(&operand.name) {
         let shown: Vec<u8> = match &operand.value {
             Given::Text(text) => [&operand.name[..], b"=", text].concat(),
@@ -315,7 +243,7 @@ async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -> Result<()
         },
     };
     if wish.global && shell.state.variables.is_shadowed(&name) {
-        return apply_globally(shell, &name, operand, wish);
+        return apply_globally(shell, &name, operand, wish).await;
     }
     if own_scope {
         if shell
@@ -516,7 +444,12 @@ async fn assign_element(
 }
 
 /// `declare -g` while a function shadows the name.
-fn apply_globally(shell: &mut Shell, name: &Bytes, operand: Operand<'_>, wish: Wish) -> Result<(), Stop> {
+async fn apply_globally(
+    shell: &mut Shell,
+    name: &Bytes,
+    operand: Operand<'_>,
+    wish: Wish,
+) -> Result<(), Stop> {
     let attributes = shell.state.variables.global(name).attributes;
     if attributes.has(Attributes::READONLY) {
         return refuse_readonly(shell, name);
@@ -525,8 +458,13 @@ fn apply_globally(shell: &mut Shell, name: &Bytes, operand: Operand<'_>, wish: W
     let text = match operand.value {
         Given::Text(text) => Some(shell.conformed(attributes, text)?),
         Given::Nothing => None,
-        Given::Literal(_) => {
-            return Err(shell.unsupported("declare -g of an array that a function shadows"));
+        Given::Literal(elements) => {
+            shell.state.variables.swap_with_global(name);
+            let kind = wish.array.unwrap_or(ArrayKind::Indexed);
+            mark(shell, name, attributes, Attributes::NONE);
+            let assigned = shell.assign_array(name, elements, operand.append, kind).await;
+            shell.state.variables.swap_with_global(name);
+            return assigned;
         }
     };
     let variable = shell.state.variables.global(name);

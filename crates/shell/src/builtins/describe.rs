@@ -150,7 +150,7 @@ fn told(shell: &mut Shell, name: &[u8], program: &Program) -> Option<Bytes> {
     program.path()
 }
 
-pub(crate) fn kind<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn kind<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "afptP") {
             Ok(parsed) => parsed,
@@ -188,11 +188,11 @@ pub(crate) fn kind<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFu
     .boxed_local()
 }
 
-pub(crate) fn hash<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn hash<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     run_hash(shell, call).boxed_local()
 }
 
-async fn run_hash(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn run_hash(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "dlp:rt") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -7,7 +7,7 @@ use super::{Invocation, Outcome};
 use crate::execute::Shell;
 use crate::state::ShellOption;
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let escapes = shell.state.options.has(ShellOption::XpgEcho);
     let plain = escapes && shell.state.options.has(ShellOption::Posix);
     match plain {

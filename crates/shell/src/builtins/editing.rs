@@ -3,7 +3,7 @@
 use super::{ALL, Invocation, Outcome, describe, options};
 use crate::execute::Shell;
 
-pub(crate) fn bind(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn bind(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "lvpVPsSXf:q:u:m:r:x:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -16,12 +16,12 @@ pub(crate) fn bind(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
     Ok(0)
 }
 
-pub(crate) fn logout(shell: &mut Shell, _: &Invocation<'_>) -> Outcome {
+pub(crate) fn logout(shell: &mut Shell, _: &Invocation) -> Outcome {
     shell.complain(&[b"not login shell: use `exit'"]);
     Ok(1)
 }
 
-pub(crate) fn suspend(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn suspend(shell: &mut Shell, call: &Invocation) -> Outcome {
     if let Err(status) = options::parse(shell, call.builtin(), call.operands(), "f") {
         return Ok(status);
     }
@@ -30,7 +30,7 @@ pub(crate) fn suspend(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 }
 
 /// Synopses of the builtins; what they do is in bash's manual.
-pub(crate) fn help(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn help(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "dms") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

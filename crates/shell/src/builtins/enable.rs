@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{ALL, Invocation, Outcome, options};
 use crate::execute::Shell;
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "adnpsf:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

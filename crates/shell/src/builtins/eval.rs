@@ -9,7 +9,7 @@ use super::{Invocation, Outcome, describe, options};
 use crate::execute::{Frame, Limit, Program, Shell, Source, Stop, program_along};
 use crate::state::ShellOption;
 
-pub(crate) fn eval<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn eval<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
             Ok(parsed) => parsed,
@@ -53,11 +53,11 @@ pub(crate) async fn run_within(shell: &mut Shell, text: Bytes, line: u32, source
     result.map(|()| shell.state.status)
 }
 
-pub(crate) fn source<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn source<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     run_source(shell, call).boxed_local()
 }
 
-async fn run_source(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn run_source(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -164,7 +164,7 @@ async fn read(shell: &mut Shell, path: &Bytes) -> Result<Bytes, (Vec<u8>, bool)>
     })
 }
 
-pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "pVv") {
             Ok(parsed) => parsed,
@@ -180,7 +180,7 @@ pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBo
         let words = parsed.operands.clone();
         match super::find(&words[0]) {
             Some(builtin) if !shell.state.disabled.contains(&words[0]) => {
-                call_other(shell, builtin, words, call.literals).await
+                call_other(shell, builtin, words).await
             }
             _ => {
                 let outer = shell.builtin.take();
@@ -201,7 +201,7 @@ pub(crate) fn command<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBo
     .boxed_local()
 }
 
-pub(crate) fn builtin<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn builtin<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
             Ok(parsed) => parsed,
@@ -209,7 +209,7 @@ pub(crate) fn builtin<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBo
         };
         let Some(name) = parsed.operands.first() else { return Ok(0) };
         match super::find(name) {
-            Some(builtin) => call_other(shell, builtin, parsed.operands, call.literals).await,
+            Some(builtin) => call_other(shell, builtin, parsed.operands).await,
             None => {
                 shell.complain(&[name, b": not a shell builtin"]);
                 Ok(1)
@@ -219,17 +219,12 @@ pub(crate) fn builtin<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBo
     .boxed_local()
 }
 
-async fn call_other(
-    shell: &mut Shell,
-    builtin: &'static super::Builtin,
-    words: Vec<Bytes>,
-    literals: Vec<&mirage_syntax::ast::Assignment>,
-) -> Outcome {
-    shell.call_builtin(builtin, Invocation { words, literals }).await?;
+async fn call_other(shell: &mut Shell, builtin: &'static super::Builtin, words: Vec<Bytes>) -> Outcome {
+    shell.call_builtin(builtin, Invocation { words }).await?;
     Ok(shell.state.status)
 }
 
-pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn exec<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "cla:") {
             Ok(parsed) => parsed,

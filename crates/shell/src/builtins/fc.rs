@@ -11,7 +11,7 @@ use crate::execute::{Shell, Source};
 /// Lines that are listed when none are named.
 const LISTED: usize = 16;
 
-pub(crate) fn fc<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn fc<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         // Numbers below 0 are operands.
         let words = call.operands();

@@ -6,7 +6,7 @@ use super::{Invocation, Outcome, options};
 use crate::execute::{Shell, Stop};
 use crate::expand::{decimal, is_name};
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -13,7 +13,7 @@ use crate::io::Descriptor;
 /// Lines that are kept when `HISTSIZE` is not set.
 const KEPT: usize = 500;
 
-pub(crate) fn history<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn history<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "cd:anrwps") {
             Ok(parsed) => parsed,

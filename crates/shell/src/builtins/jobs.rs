@@ -43,7 +43,7 @@ fn previous(jobs: &[Job]) -> Option<&Job> {
     jobs.len().checked_sub(2).and_then(|at| jobs.get(at)).or_else(|| jobs.last())
 }
 
-pub(crate) fn jobs<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn jobs<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let parsed = match options::parse(shell, call.builtin(), call.operands(), "lpnxrs") {
             Ok(parsed) => parsed,
@@ -133,11 +133,11 @@ fn forget_told(shell: &mut Shell) {
     shell.jobs.retain(|job| !job.told.get());
 }
 
-pub(crate) fn wait<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn wait<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     run_wait(shell, call).boxed_local()
 }
 
-async fn run_wait(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn run_wait(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "fnp:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -300,7 +300,7 @@ async fn interrupted(shell: &mut Shell) -> Outcome {
     Ok(128 + first.unwrap_or(0) as u8)
 }
 
-pub(crate) fn fg<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn fg<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         if !shell.state.options.has(ShellOption::Monitor) {
             shell.complain(&[b"no job control"]);
@@ -324,7 +324,7 @@ pub(crate) fn fg<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFutu
     .boxed_local()
 }
 
-pub(crate) fn bg<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn bg<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         if !shell.state.options.has(ShellOption::Monitor) {
             shell.complain(&[b"no job control"]);
@@ -348,7 +348,7 @@ fn complain_missing(shell: &mut Shell, words: &[Bytes]) {
     shell.complain(&[&word, b": no such job"]);
 }
 
-pub(crate) fn disown(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn disown(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "har") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Invocation, Outcome, jobs, options, signals, traps};
 use crate::execute::Shell;
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let mut words = call.operands();
     let mut signal = 15;
     if let Some(first) = words.first() {

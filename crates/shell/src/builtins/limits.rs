@@ -3,7 +3,7 @@
 use super::{Invocation, Outcome, options};
 use crate::execute::Shell;
 
-pub(crate) fn umask(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn umask(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "pS") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
@@ -109,7 +109,7 @@ fn changed(mask: u32, text: &[u8]) -> Result<u32, (&'static str, u8)> {
 }
 
 /// Processor time is not told apart by line: what there is, is zero.
-pub(crate) fn times(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn times(shell: &mut Shell, call: &Invocation) -> Outcome {
     if let Err(status) = options::parse(shell, call.builtin(), call.operands(), "") {
         return Ok(status);
     }

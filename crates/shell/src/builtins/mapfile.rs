@@ -11,11 +11,11 @@ use crate::execute::{Shell, Source};
 use crate::expand::{decimal, is_name};
 use crate::state::{Attributes, Value};
 
-pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     mapfile(shell, call).boxed_local()
 }
 
-async fn mapfile(shell: &mut Shell, call: Invocation<'_>) -> Outcome {
+async fn mapfile(shell: &mut Shell, call: Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "d:n:O:s:tu:C:c:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

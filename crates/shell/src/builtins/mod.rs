@@ -22,6 +22,7 @@ mod input;
 pub(crate) mod jobs;
 mod kill;
 mod limits;
+mod literal;
 mod mapfile;
 pub(crate) mod options;
 pub mod printf;
@@ -39,26 +40,23 @@ mod unset;
 
 use bytes::Bytes;
 use futures_util::future::LocalBoxFuture;
-use mirage_syntax::ast::Assignment;
 
 use crate::command::Status;
 use crate::execute::{Shell, Stop};
 
-pub(crate) use declare::literal_word;
 pub(crate) use eval::source;
+pub(crate) use literal::assign_literal;
 
 /// How a builtin ended: its status, or why the shell goes elsewhere.
 pub(crate) type Outcome = Result<Status, Stop>;
 
 /// A call of a builtin.
-pub(crate) struct Invocation<'a> {
+pub(crate) struct Invocation {
     /// The name and the arguments.
     pub words: Vec<Bytes>,
-    /// The array literals among the arguments of a declaration, in order; see [`literal_word`].
-    pub literals: Vec<&'a Assignment>,
 }
 
-impl Invocation<'_> {
+impl Invocation {
     /// The arguments.
     pub fn operands(&self) -> &[Bytes] {
         self.words.get(1..).unwrap_or_default()
@@ -74,9 +72,9 @@ impl Invocation<'_> {
 #[derive(Clone, Copy)]
 pub(crate) enum Code {
     /// Without waiting for anything.
-    Now(fn(&mut Shell, &Invocation<'_>) -> Outcome),
+    Now(fn(&mut Shell, &Invocation) -> Outcome),
     /// Where it may wait.
-    Later(for<'a> fn(&'a mut Shell, Invocation<'a>) -> LocalBoxFuture<'a, Outcome>),
+    Later(for<'a> fn(&'a mut Shell, Invocation) -> LocalBoxFuture<'a, Outcome>),
 }
 
 /// A builtin.
@@ -87,23 +85,17 @@ pub(crate) struct Builtin {
     pub code: Code,
     /// One of POSIX's special builtins.
     pub special: bool,
-    /// Its arguments may be array literals.
-    pub declares: bool,
     /// An error inside it ends the command as it was read, as one outside would.
     pub discards: bool,
 }
 
 impl Builtin {
     const fn new(name: &'static str, usage: &'static str, code: Code) -> Builtin {
-        Builtin { name, usage, code, special: false, declares: false, discards: false }
+        Builtin { name, usage, code, special: false, discards: false }
     }
 
     const fn special(self) -> Builtin {
         Builtin { special: true, ..self }
-    }
-
-    const fn declares(self) -> Builtin {
-        Builtin { declares: true, ..self }
     }
 
     const fn discards(self) -> Builtin {
@@ -116,7 +108,7 @@ static NOTHING: Builtin = Builtin::new("", "", Code::Now(control::succeed));
 const fn now(
     name: &'static str,
     usage: &'static str,
-    code: fn(&mut Shell, &Invocation<'_>) -> Outcome,
+    code: fn(&mut Shell, &Invocation) -> Outcome,
 ) -> Builtin {
     Builtin::new(name, usage, Code::Now(code))
 }
@@ -124,7 +116,7 @@ const fn now(
 const fn later(
     name: &'static str,
     usage: &'static str,
-    code: for<'a> fn(&'a mut Shell, Invocation<'a>) -> LocalBoxFuture<'a, Outcome>,
+    code: for<'a> fn(&'a mut Shell, Invocation) -> LocalBoxFuture<'a, Outcome>,
 ) -> Builtin {
     Builtin::new(name, usage, Code::Later(code))
 }
@@ -139,15 +131,15 @@ pub(crate) static ALL: &[Builtin] = &[
     later("bg", "bg [job_spec ...]", jobs::bg),
     now("bind", "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]", editing::bind),
     now("break", "break [n]", control::leave_loop).special(),
-    later("builtin", "builtin [shell-builtin [arg ...]]", eval::builtin).declares().discards(),
+    later("builtin", "builtin [shell-builtin [arg ...]]", eval::builtin).discards(),
     now("caller", "caller [expr]", caller::run),
     later("cd", "cd [-L|[-P [-e]] [-@]] [dir]", directory::cd),
-    later("command", "command [-pVv] command [arg ...]", eval::command).declares().discards(),
+    later("command", "command [-pVv] command [arg ...]", eval::command).discards(),
     later("compgen", "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]", completion::compgen),
     now("complete", "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]", completion::complete),
     now("compopt", "compopt [-o|+o option] [-DEI] [name ...]", compopt::compopt),
     now("continue", "continue [n]", control::next_round).special(),
-    later("declare", "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", declare::declare).declares(),
+    later("declare", "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", declare::declare),
     now("dirs", "dirs [-clpv] [+N] [-N]", stack::dirs),
     now("disown", "disown [-h] [-ar] [jobspec ... | pid ...]", jobs::disown),
     now("echo", "echo [-neE] [arg ...]", echo::run),
@@ -155,7 +147,7 @@ pub(crate) static ALL: &[Builtin] = &[
     later("eval", "eval [arg ...]", eval::eval).special().discards(),
     later("exec", "exec [-cl] [-a name] [command [argument ...]] [redirection ...]", eval::exec).special(),
     now("exit", "exit [n]", control::exit).special(),
-    later("export", "export [-fn] [name[=value] ...] or export -p", declare::export).special().declares(),
+    later("export", "export [-fn] [name[=value] ...] or export -p", declare::export).special(),
     now("false", "false", control::fail),
     later("fc", "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", fc::fc),
     later("fg", "fg [job_spec]", jobs::fg),
@@ -166,7 +158,7 @@ pub(crate) static ALL: &[Builtin] = &[
     later("jobs", "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", jobs::jobs),
     now("kill", "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]", kill::run),
     now("let", "let arg [arg ...]", caller::evaluate),
-    later("local", "local [option] name[=value] ...", declare::local).declares(),
+    later("local", "local [option] name[=value] ...", declare::local),
     now("logout", "logout [n]", editing::logout),
     later("mapfile", "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]", mapfile::run),
     later("popd", "popd [-n] [+N | -N]", stack::popd),
@@ -175,7 +167,7 @@ pub(crate) static ALL: &[Builtin] = &[
     later("pwd", "pwd [-LP]", directory::pwd),
     later("read", "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]", read::run),
     later("readarray", "readarray [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]", mapfile::run),
-    later("readonly", "readonly [-aAf] [name[=value] ...] or readonly -p", declare::readonly).special().declares(),
+    later("readonly", "readonly [-aAf] [name[=value] ...] or readonly -p", declare::readonly).special(),
     now("return", "return [n]", control::return_from).special(),
     now("set", "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]", set::set).special(),
     now("shift", "shift [n]", control::shift).special(),
@@ -187,7 +179,7 @@ pub(crate) static ALL: &[Builtin] = &[
     now("trap", "trap [-lp] [[arg] signal_spec ...]", traps::run).special(),
     now("true", "true", control::succeed),
     later("type", "type [-afptP] name [name ...]", describe::kind),
-    later("typeset", "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", declare::declare).declares(),
+    later("typeset", "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", declare::declare),
     now("ulimit", "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]", ulimit::ulimit),
     now("umask", "umask [-p] [-S] [mode]", limits::umask),
     now("unalias", "unalias [-a] name [name ...]", alias::unalias),

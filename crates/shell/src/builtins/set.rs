@@ -8,7 +8,7 @@ use super::{Invocation, Outcome, declarations, options};
 use crate::execute::{Shell, Stop};
 use crate::state::{ShellOption, Value};
 
-pub(crate) fn set(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn set(shell: &mut Shell, call: &Invocation) -> Outcome {
     let words = call.operands();
     if words.is_empty() {
         list_variables(shell);
@@ -160,7 +160,7 @@ fn list_variables(shell: &mut Shell) {
     }
 }
 
-pub(crate) fn shopt(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn shopt(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "psuoq") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

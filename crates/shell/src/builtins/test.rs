@@ -338,7 +338,7 @@ pub async fn compare_files(view: &View, left: &[u8], operator: &[u8], right: &[u
     })
 }
 
-pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation<'a>) -> LocalBoxFuture<'a, Outcome> {
+pub(crate) fn run<'a>(shell: &'a mut Shell, call: Invocation) -> LocalBoxFuture<'a, Outcome> {
     async move {
         let mut words = call.operands();
         if call.words[0] == "[" {

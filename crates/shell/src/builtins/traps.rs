@@ -8,7 +8,7 @@ use crate::execute::Shell;
 /// Conditions that are no signals, and where they stand in listings.
 const CONDITIONS: [(&str, u32); 4] = [("EXIT", 0), ("DEBUG", 65), ("ERR", 66), ("RETURN", 67)];
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "lp") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -65,7 +65,7 @@ struct Flags {
     all: bool,
 }
 
-pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation) -> Outcome {
     let mut flags = Flags::default();
     let mut requests = Vec::new();
     if let Err(status) = parse(shell, call, &mut flags, &mut requests) {
@@ -93,7 +93,7 @@ pub(crate) fn ulimit(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
 /// Reads the options. The word behind a limit's letter is its new value unless it is an option itself.
 fn parse(
     shell: &mut Shell,
-    call: &Invocation<'_>,
+    call: &Invocation,
     flags: &mut Flags,
     requests: &mut Vec<Request>,
 ) -> Result<(), u8> {

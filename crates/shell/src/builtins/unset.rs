@@ -7,7 +7,7 @@ use crate::execute::{Shell, Stop};
 use crate::expand::{is_name, split_subscript};
 use crate::state::{Attributes, ShellOption};
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "fvn") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),

@@ -10,7 +10,7 @@ use mirage_syntax::ast::{
 use super::store::{append_to, index_of};
 use super::{Shell, Stop};
 use crate::expand::{Element, Target};
-use crate::state::{Associative, Attributes, ScopeKind, ShellOption, Value};
+use crate::state::{Associative, Attributes, ScopeKind, ShellOption, Value, Variables};
 
 /// Which kind of array a literal makes of a variable that is not one yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,10 @@ impl Shell {
     /// One assignment to this shell's variable.
     pub(crate) async fn assign(&mut self, assignment: &Assignment) -> Result<(), Stop> {
         let (name, referred) = self.follow_reference(&assignment.name)?;
+        if Variables::is_outermost(&name) {
+            // bash looks twice, and warns twice.
+            self.follow_reference(&assignment.name)?;
+        }
         match &assignment.value {
             AssignmentValue::Scalar(word) => {
                 let value = self.expand_single(word).await?;

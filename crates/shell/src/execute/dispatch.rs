@@ -102,9 +102,7 @@ impl Shell {
     pub(crate) async fn run_named(&mut self, words: Vec<Bytes>) -> Result<(), Stop> {
         match self.find(&words[0]) {
             Some(Found::Function(function)) => self.call_function(function, words).await,
-            Some(Found::Builtin(builtin)) => {
-                self.call_builtin(builtin, Invocation { words, literals: Vec::new() }).await
-            }
+            Some(Found::Builtin(builtin)) => self.call_builtin(builtin, Invocation { words }).await,
             None => self.run_words(words).await,
         }
     }

@@ -272,8 +272,7 @@ impl Shell {
             }
         }
         let words = vec![Bytes::from_static(b"source"), path];
-        self.state.status =
-            builtins::source(self, Invocation { words, literals: Vec::new() }).boxed_local().await?;
+        self.state.status = builtins::source(self, Invocation { words }).boxed_local().await?;
         Ok(true)
     }
 

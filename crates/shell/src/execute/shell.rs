@@ -105,6 +105,8 @@ pub struct Shell {
     pub(crate) seconds_base: i64,
     /// Where `getopts` is inside a cluster.
     pub(crate) getopts_at: usize,
+    /// Locales that were asked for and are not there, as `category=locale`.
+    pub(crate) missing_locales: Vec<Bytes>,
     /// What a subshell itself takes, in the line's account for as long as it lives.
     #[expect(dead_code, reason = "it is given back when it is dropped")]
     held: Share,
@@ -190,6 +192,7 @@ impl Shell {
             seconds_from: Time::default(),
             seconds_base: 0,
             getopts_at: 0,
+            missing_locales: Vec::new(),
             held,
             run,
         }
@@ -262,6 +265,7 @@ impl Shell {
             seconds_from: self.seconds_from,
             seconds_base: self.seconds_base,
             getopts_at: self.getopts_at,
+            missing_locales: self.missing_locales.clone(),
             held,
         };
         copy.reset_traps();

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Command, Redirection, SimpleCommand};
+use mirage_syntax::ast::{Command, Redirection, SimpleCommand};
 
 use super::{Found, Shell, Stop};
 use crate::builtins::{Builtin, Code, Invocation};
@@ -48,7 +48,7 @@ impl Shell {
             Some(Found::Builtin(builtin))
                 if simple.assignments.is_empty() && command.redirections.is_empty() =>
             {
-                self.run_builtin(builtin, words, simple).await
+                self.call_builtin(builtin, Invocation { words }).await
             }
             found => self.run_found(found, words, command, simple).boxed_local().await,
         }
@@ -105,9 +105,7 @@ impl Shell {
             Some(Found::Function(function)) => {
                 self.run_function(function, words, &command.redirections).await
             }
-            Some(Found::Builtin(builtin)) => {
-                self.run_redirected_builtin(builtin, words, command, simple).await
-            }
+            Some(Found::Builtin(builtin)) => self.run_redirected_builtin(builtin, words, command).await,
             None => {
                 let ran = self.run_external(words, &command.redirections).await;
                 if let Some((process, signal)) = self.killed.take() {
@@ -152,10 +150,9 @@ impl Shell {
         builtin: &'static Builtin,
         words: Vec<Bytes>,
         command: &Command,
-        simple: &SimpleCommand,
     ) -> Result<(), Stop> {
         if command.redirections.is_empty() {
-            return self.run_builtin(builtin, words, simple).await;
+            return self.call_builtin(builtin, Invocation { words }).await;
         }
         let mut saved = Vec::new();
         if !self.redirect(&command.redirections, &mut saved).await? {
@@ -168,7 +165,7 @@ impl Shell {
             };
         }
         let keeps = builtin.name == "exec";
-        let result = self.run_builtin(builtin, words, simple).await;
+        let result = self.call_builtin(builtin, Invocation { words }).await;
         if keeps && result.is_ok() {
             self.keep(saved).await;
             return result;
@@ -181,24 +178,10 @@ impl Shell {
     }
 
     /// Calls a builtin.
-    pub(crate) async fn run_builtin(
-        &mut self,
-        builtin: &'static Builtin,
-        words: Vec<Bytes>,
-        simple: &SimpleCommand,
-    ) -> Result<(), Stop> {
-        let literals = match builtin.declares {
-            true => literals(simple),
-            false => Vec::new(),
-        };
-        self.call_builtin(builtin, Invocation { words, literals }).await
-    }
-
-    /// Calls a builtin with arguments that are ready.
     pub(crate) async fn call_builtin(
         &mut self,
         builtin: &'static Builtin,
-        invocation: Invocation<'_>,
+        invocation: Invocation,
     ) -> Result<(), Stop> {
         let outer = self.builtin.replace(builtin.name);
         self.output_mark = self.output.len();
@@ -222,18 +205,4 @@ impl Shell {
         self.builtin = outer;
         self.after_command().await
     }
-}
-
-/// The array literals among the arguments of a declaration command, by the number of their word.
-fn literals(simple: &SimpleCommand) -> Vec<&Assignment> {
-    simple
-        .words
-        .iter()
-        .filter_map(|argument| match argument {
-            Argument::Assignment(assignment) if matches!(assignment.value, AssignmentValue::Array(_)) => {
-                Some(&**assignment)
-            }
-            _ => None,
-        })
-        .collect()
 }

@@ -308,24 +308,48 @@ impl Shell {
         }
     }
 
-    /// Warns of a locale that there is not.
+    /// Warns of a locale that there is not; why not is told once, as the C library tells it.
     fn check_locale(&mut self, category: &[u8]) {
         let overruled = category != b"LC_ALL"
             && self.state.variables.scalar(b"LC_ALL").is_some_and(|locale| !locale.is_empty());
-        let Some(locale) = self.state.variables.scalar(category).cloned() else { return };
-        let known = matches!(&locale[..], b"" | b"C" | b"POSIX")
-            || locale.strip_prefix(b"C.").is_some_and(|charset| {
-                charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8")
-            });
-        if !overruled && !known {
-            let text: &[u8] = b"): No such file or directory";
-            self.complain_plainly(&[
-                b"warning: setlocale: ",
-                category,
-                b": cannot change locale (",
-                &locale,
-                text,
-            ]);
+        let locale = self.state.variables.scalar(category).cloned().unwrap_or_default();
+        if category == b"LC_ALL" && locale.is_empty() {
+            self.ask_for_locales();
+        }
+        if overruled || is_known_locale(&locale) {
+            return;
+        }
+        let again = self.is_missing_again(category, &locale);
+        let why: &[u8] = if again { b")" } else { b"): No such file or directory" };
+        self.complain_plainly(&[
+            b"warning: setlocale: ",
+            category,
+            b": cannot change locale (",
+            &locale,
+            why,
+        ]);
+    }
+
+    /// Notes that a locale was asked for which there is not; whether it was before.
+    fn is_missing_again(&mut self, category: &[u8], locale: &[u8]) -> bool {
+        let asked: Bytes = [category, b"=", locale].concat().into();
+        let again = self.missing_locales.contains(&asked);
+        if !again {
+            self.missing_locales.push(asked);
+        }
+        again
+    }
+
+    /// Without `LC_ALL` the others count again; bash asks for them without a word, once `LANG` is there.
+    fn ask_for_locales(&mut self) {
+        if self.state.variables.scalar(b"LANG").is_some_and(|locale| !is_known_locale(locale)) {
+            return;
+        }
+        for category in [&b"LC_CTYPE"[..], b"LC_COLLATE", b"LC_MESSAGES", b"LC_NUMERIC", b"LC_TIME"] {
+            let locale = self.state.variables.scalar(category).cloned().unwrap_or_default();
+            if !is_known_locale(&locale) {
+                self.is_missing_again(category, &locale);
+            }
         }
     }
 
@@ -455,4 +479,12 @@ pub(crate) fn append_to(text: &mut Bytes, more: &[u8]) {
     };
     grown.extend_from_slice(more);
     *text = grown.freeze();
+}
+
+/// C and C.UTF-8 are all there are.
+fn is_known_locale(locale: &[u8]) -> bool {
+    matches!(locale, b"" | b"C" | b"POSIX")
+        || locale.strip_prefix(b"C.").is_some_and(|charset| {
+            charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8")
+        })
 }

@@ -10,7 +10,7 @@ use super::Expanded;
 use super::field::{Fields, Quoting};
 use super::word::{Splitting, decimal};
 use crate::execute::{Shell, Stop, index_of};
-use crate::state::{Attributes, ShellOption, Value, Variable};
+use crate::state::{Attributes, ShellOption, Value, Variable, Variables};
 
 /// References followed from one name to the next before the shell calls it a circle.
 const REFERENCE_LIMIT: usize = 8;
@@ -250,6 +250,11 @@ impl Shell {
                 let (base, text) = (next.slice_ref(base), next.slice_ref(text));
                 let element = self.element_of_text(&base, &text)?;
                 return Ok((base, Some(element)));
+            }
+            if next == name && self.state.variables.in_function() {
+                // `local -n v=v`: the one outside is meant.
+                self.complain_plainly(&[b"warning: ", &name, b": circular name reference"]);
+                return Ok((Variables::outermost(&name), None));
             }
             name = next;
         }

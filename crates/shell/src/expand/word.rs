@@ -7,7 +7,7 @@ use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Operation, Part,
 
 use super::Expanded;
 use super::field::{Field, Fields, Quoting, Separators};
-use crate::builtins::literal_word;
+use crate::builtins::assign_literal;
 use crate::execute::{Shell, Stop};
 use crate::state::ShellOption;
 
@@ -30,9 +30,15 @@ impl Shell {
     /// The arguments of a simple command, every expansion applied.
     pub(crate) async fn expand_arguments(&mut self, arguments: &[Argument]) -> Result<Vec<Bytes>, Stop> {
         let mut words = Vec::with_capacity(arguments.len());
-        for argument in arguments {
+        for (at, argument) in arguments.iter().enumerate() {
             match argument {
                 Argument::Word(word) => self.expand_word_into(word, &mut words).await?,
+                Argument::Assignment(assignment)
+                    if let AssignmentValue::Array(elements) = &assignment.value =>
+                {
+                    let assigned = assign_literal(self, &arguments[..at], assignment, elements);
+                    words.push(assigned.boxed_local().await?);
+                }
                 Argument::Assignment(assignment) => {
                     if let AssignmentValue::Scalar(word) = &assignment.value
                         && word.has_brace()
@@ -149,8 +155,8 @@ impl Shell {
                 let sign: &[u8] = if assignment.append { b"]+=" } else { b"]=" };
                 Ok([&assignment.name, &b"["[..], &subscript, sign, &value].concat().into())
             }
-            // The command that declares looks at the literal itself.
-            AssignmentValue::Array(_) => Ok(literal_word(assignment)),
+            // Assigned while the arguments are expanded.
+            AssignmentValue::Array(_) => Ok(assignment.name.clone()),
         }
     }
 

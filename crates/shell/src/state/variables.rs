@@ -9,6 +9,9 @@ use crate::command::Environment;
 
 type Map = GenericHashMap<Bytes, Variable, foldhash::fast::FixedState, DefaultSharedPtr>;
 
+/// What the name of a variable outside every function starts with where one inside has the same; no name has it.
+const OUTERMOST: &[u8] = b"\0";
+
 /// Variables by name. Cloning is constant time; a clone and its origin no longer see each other's changes.
 ///
 /// Scoping is dynamic, as in bash: a local variable replaces the outer one of the same name in the map, and what it
@@ -50,16 +53,36 @@ impl Default for Variables {
 impl Variables {
     /// The variable called `name`, name references not followed.
     pub fn get(&self, name: &[u8]) -> Option<&Variable> {
-        self.map.get(name)
+        let found = self.map.get(name);
+        match (found, name.strip_prefix(OUTERMOST)) {
+            (None, Some(name)) => match self.outermost_shadowing(name) {
+                Some((at, within)) => self.scopes.get(at)?.shadowed.get(within)?.1.as_ref(),
+                None => self.map.get(name),
+            },
+            _ => found,
+        }
+    }
+
+    /// The name by which the variable called `name` outside every function is reached, whatever shadows it.
+    pub fn outermost(name: &[u8]) -> Bytes {
+        [OUTERMOST, name].concat().into()
+    }
+
+    /// Whether a name is one of those.
+    pub fn is_outermost(name: &[u8]) -> bool {
+        name.starts_with(OUTERMOST)
     }
 
     /// The scalar value of `name`.
     pub fn scalar(&self, name: &[u8]) -> Option<&Bytes> {
-        self.map.get(name)?.value.scalar()
+        self.get(name)?.value.scalar()
     }
 
     /// The variable called `name` to change in place, if there is one. Checks nothing.
     pub fn get_mut(&mut self, name: &[u8]) -> Option<&mut Variable> {
+        if let Some(name) = name.strip_prefix(OUTERMOST) {
+            return Some(self.global(&Bytes::copy_from_slice(name)));
+        }
         let variable = self.map.get_mut(name)?;
         if variable.attributes.has(Attributes::EXPORT) {
             self.environment = None;
@@ -70,11 +93,18 @@ impl Variables {
     /// The variable called `name` to change in place, made if missing. Checks nothing.
     pub fn entry(&mut self, name: &Bytes) -> &mut Variable {
         self.environment = None;
+        if let Some(name) = name.strip_prefix(OUTERMOST) {
+            return self.global(&Bytes::copy_from_slice(name));
+        }
         self.map.entry(name.clone()).or_default()
     }
 
     /// Puts `variable` in place of whatever `name` was. Checks nothing.
     pub fn insert(&mut self, name: Bytes, variable: Variable) {
+        if name.starts_with(OUTERMOST) {
+            *self.entry(&name) = variable;
+            return;
+        }
         let exported = variable.attributes.has(Attributes::EXPORT);
         let old = self.map.insert(name, variable);
         if exported || old.is_some_and(|old| old.attributes.has(Attributes::EXPORT)) {
@@ -209,17 +239,33 @@ impl Variables {
     /// The variable called `name` outside every function, to change in place: `declare -g`. Made if missing.
     pub fn global(&mut self, name: &Bytes) -> &mut Variable {
         self.environment = None;
-        let outermost = self.scopes.iter().enumerate().find_map(|(at, scope)| {
-            let within = scope.shadowed.iter().position(|(shadowed, _)| shadowed == name)?;
-            Some((at, within))
-        });
-        if let Some((at, within)) = outermost
+        if let Some((at, within)) = self.outermost_shadowing(name)
             && let Some(scope) = self.scopes.get_mut(at)
             && let Some((_, outer)) = scope.shadowed.get_mut(within)
         {
             return outer.get_or_insert_default();
         }
         self.map.entry(name.clone()).or_default()
+    }
+
+    /// Exchanges the variable called `name` with the one outside every function that it shadows. Twice changes nothing.
+    pub fn swap_with_global(&mut self, name: &[u8]) {
+        self.environment = None;
+        let Some((at, within)) = self.outermost_shadowing(name) else { return };
+        let visible = self.map.remove(name);
+        let slot = self.scopes.get_mut(at).and_then(|scope| scope.shadowed.get_mut(within));
+        if let Some((name, outer)) = slot
+            && let Some(global) = std::mem::replace(outer, visible)
+        {
+            self.map.insert(name.clone(), global);
+        }
+    }
+
+    fn outermost_shadowing(&self, name: &[u8]) -> Option<(usize, usize)> {
+        self.scopes.iter().enumerate().find_map(|(at, scope)| {
+            let within = scope.shadowed.iter().position(|(shadowed, _)| shadowed == name)?;
+            Some((at, within))
+        })
     }
 
     /// Whether some scope shadows `name`.

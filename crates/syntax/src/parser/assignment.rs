@@ -3,7 +3,7 @@
 use super::{Parse, Parser, Token};
 use crate::ErrorPlace;
 use crate::ast::{ArrayElement, Assignment, AssignmentValue, Facts, Subscript, Word};
-use crate::word::{Shape, Tildes, Until};
+use crate::word::{Builder, Shape, Tildes, Until};
 
 /// Where an assignment may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,10 +76,22 @@ impl Parser {
     }
 
     fn assignment_value(&mut self, place: Place) -> Parse<AssignmentValue> {
-        if self.cursor.peek() == Some(b'(') {
-            return Ok(AssignmentValue::Array(self.array()?));
+        if self.cursor.peek() != Some(b'(') {
+            return Ok(AssignmentValue::Scalar(self.assigned_word(place)?));
         }
-        Ok(AssignmentValue::Scalar(self.assigned_word(place)?))
+        let start = self.cursor.position;
+        let elements = self.array()?;
+        if self.cursor.peek().is_none_or(super::is_meta) {
+            return Ok(AssignmentValue::Array(elements));
+        }
+        // `x=(a b)c` assigns a text.
+        self.cursor.position = start;
+        let mut builder = Builder::default();
+        self.parenthesized(&mut builder)?;
+        self.unquoted(&mut builder, Until::Meta)?;
+        let span = self.cursor.span_from(start);
+        let shape = Shape { until: Until::Meta, braces: false, tildes: Tildes::Never };
+        Ok(AssignmentValue::Scalar(self.finish_word(builder, shape, span)?))
     }
 
     /// The word behind a `=`. An argument has its braces expanded before the command sees an assignment.
@@ -96,7 +108,10 @@ impl Parser {
         read.map_err(|failed| self.end_inside_array(failed))?;
         match self.token() {
             Token::Operator(super::Operator::Close) => self.take_token(),
-            Token::End => return Err(self.unclosed(b')', line)),
+            Token::End => {
+                let failed = self.unclosed(b')', line);
+                return Err(self.failed_in(ErrorPlace::Array, failed));
+            }
             _ => {
                 let failed = self.unexpected_token();
                 return Err(self.failed_in(ErrorPlace::Array, failed));

@@ -43,10 +43,10 @@ impl Parser {
         }
     }
 
-    /// Says where the failure happened, for one that more text would not mend.
+    /// Says where the failure happened; unless that is an array, for one that more text would not mend.
     pub(super) fn failed_in(&mut self, place: ErrorPlace, failed: Failed) -> Failed {
         if let Some(failure) = &mut self.failure
-            && !failure.incomplete
+            && (!failure.incomplete || place == ErrorPlace::Array)
             && matches!(failure.place, ErrorPlace::Command | ErrorPlace::Condition)
         {
             failure.place = place;

@@ -3,13 +3,13 @@
 use super::assignment::Place;
 use super::{Operator, Parse, Parser, Token};
 use crate::ast::{Argument, Command, CommandKind, Part, Redirection, SimpleCommand, Word};
-use crate::word::{Shape, Tildes, Until};
+use crate::word::{Builder, Shape, Tildes, Until};
 
 /// Commands whose arguments may have the form of an assignment.
-const DECLARATIONS: [&[u8]; 5] = [b"declare", b"typeset", b"local", b"export", b"readonly"];
+const DECLARATIONS: [&[u8]; 6] = [b"declare", b"typeset", b"local", b"export", b"readonly", b"alias"];
 
 /// Commands to which an array literal is a text.
-const TEXTS: [&[u8]; 3] = [b"alias", b"eval", b"let"];
+const TEXTS: [&[u8]; 2] = [b"eval", b"let"];
 
 /// In POSIX mode, runs a command with assignments as arguments, without those being array literals.
 const WRAPPER: &[u8] = b"command";
@@ -101,23 +101,45 @@ impl Parser {
 
     #[inline(never)]
     fn argument_of(&mut self, arguments: &mut Arguments) -> Parse<Argument> {
-        if matches!(arguments, Arguments::Assignments | Arguments::Scalars | Arguments::Texts) {
+        if matches!(arguments, Arguments::Assignments | Arguments::Scalars) {
             let start = self.cursor.position;
             if let Some(assignment) = self.assignment(Place::Argument)? {
                 let array = matches!(assignment.value, crate::ast::AssignmentValue::Array(_));
                 match arguments {
                     Arguments::Assignments => return Ok(Argument::Assignment(Box::new(assignment))),
                     Arguments::Scalars if !array => return Ok(Argument::Assignment(Box::new(assignment))),
-                    Arguments::Texts if array => return Ok(Argument::Assignment(Box::new(assignment))),
                     _ => self.cursor.position = start,
                 }
             }
         }
-        let word = self.word_of(Shape { until: Until::Meta, braces: true, tildes: Tildes::Argument })?;
+        let shape = Shape { until: Until::Meta, braces: true, tildes: Tildes::Argument };
+        let word = match *arguments == Arguments::Texts {
+            true => self.word_with_literal(shape)?,
+            false => self.word_of(shape)?,
+        };
         if *arguments == Arguments::Wrapped {
             *arguments = wrapped_arguments_of(&word);
         }
         Ok(Argument::Word(word))
+    }
+
+    /// A word in which the parentheses behind `name=` are text.
+    #[inline(never)]
+    fn word_with_literal(&mut self, shape: Shape) -> Parse<Word> {
+        let start = self.cursor.position;
+        let opens = self.name_at(start).and_then(|(_, end)| {
+            let rest = self.cursor.text.get(end..)?;
+            let sign = [&b"=("[..], b"+=("].into_iter().find(|sign| rest.starts_with(sign))?;
+            Some(end + sign.len() - 1)
+        });
+        let Some(open) = opens else { return self.word_of(shape) };
+        let mut builder = Builder::default();
+        builder.literal(&self.cursor, start, open);
+        self.cursor.position = open;
+        self.parenthesized(&mut builder)?;
+        self.unquoted(&mut builder, shape.until)?;
+        let span = self.cursor.span_from(start);
+        self.finish_word(builder, shape, span)
     }
 
     /// The word that names the command. What looks like a subscript in it may hold blanks.

@@ -189,7 +189,7 @@ impl Parser {
     }
 
     /// `(...)` as a part of the text around it; blanks and operators in it are text.
-    fn parenthesized(&mut self, builder: &mut Builder) -> Parse<()> {
+    pub(crate) fn parenthesized(&mut self, builder: &mut Builder) -> Parse<()> {
         let line = self.cursor.line_at(self.cursor.position);
         self.plain(builder);
         self.enter()?;

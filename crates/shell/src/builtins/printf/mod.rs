@@ -398,7 +398,7 @@ impl Arguments<'_> {
     }
 }
 
-pub(crate) fn run(shell: &mut Shell, call: &Invocation<'_>) -> Outcome {
+pub(crate) fn run(shell: &mut Shell, call: &Invocation) -> Outcome {
     let parsed = match options::parse(shell, call.builtin(), call.operands(), "v:") {
         Ok(parsed) => parsed,
         Err(status) => return Ok(status),
