@@ -53,7 +53,7 @@ impl Shell {
             Err(stop) => Err(stop),
         };
         let settled = self.settle().await;
-        if !self.restore(saved).await && self.state.status == 0 {
+        if !self.restore_after(saved, &result).await && self.state.status == 0 {
             self.state.status = 1;
         }
         if result.is_ok() {

@@ -92,7 +92,7 @@ impl Shell {
         }
         let result = self.run_words(words).await;
         let settled = self.settle().await;
-        if !saved.is_empty() && !self.restore(saved).await && self.state.status == 0 {
+        if !saved.is_empty() && !self.restore_after(saved, &result).await && self.state.status == 0 {
             self.state.status = 1;
         }
         result.and(settled)

@@ -6,7 +6,7 @@ use mirage_syntax::ast::{self, DuplicateSource, Redirection, RedirectionKind, Wo
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{ErrorKind, OpenOptions};
 
-use super::{DESCRIPTOR_LIMIT, Shell, Stop};
+use super::{DESCRIPTOR_LIMIT, Shell, Stop, signal_status};
 use crate::expand::{is_name, split_subscript};
 use crate::io::Descriptor;
 use crate::state::ShellOption;
@@ -427,6 +427,30 @@ impl Shell {
             let _ = self.flush_messages().await;
         }
         well
+    }
+
+    /// As [`restore`](Shell::restore), behind a command that ended with `result`: what a command was writing that a
+    /// cancelled line or a limit stopped is dropped, and not committed as if it were whole.
+    pub(crate) async fn restore_after(&mut self, saved: Vec<Saved>, result: &Result<(), Stop>) -> bool {
+        if !self.was_stopped(result) {
+            return self.restore(saved).await;
+        }
+        for Saved { number, previous, .. } in saved.into_iter().rev().filter(|saved| !saved.stays) {
+            drop(match previous {
+                Some(previous) => self.descriptors.set(number, previous),
+                None => self.descriptors.take(number),
+            });
+        }
+        true
+    }
+
+    fn was_stopped(&self, result: &Result<(), Stop>) -> bool {
+        let killed = self.signals.killed_by().filter(|_| self.run.call.cancellation().signal().is_some());
+        match result {
+            Err(Stop::Limit(_)) => true,
+            Err(Stop::Exit) => killed.is_some(),
+            _ => killed.is_some_and(|signal| self.state.status == signal_status(signal)),
+        }
     }
 
     /// Keeps what redirections have made: `exec`. What they replaced is closed.

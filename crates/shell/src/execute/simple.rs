@@ -139,7 +139,7 @@ impl Shell {
             }
         };
         let settled = self.settle().await;
-        if !self.restore(saved).await && self.state.status == 0 {
+        if !self.restore_after(saved, &result).await && self.state.status == 0 {
             self.state.status = 1;
         }
         result.and(settled)
@@ -171,7 +171,7 @@ impl Shell {
             return result;
         }
         let settled = self.settle().await;
-        if !self.restore(saved).await && self.state.status == 0 {
+        if !self.restore_after(saved, &result).await && self.state.status == 0 {
             self.state.status = 1;
         }
         result.and(settled)

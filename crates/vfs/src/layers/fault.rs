@@ -1,5 +1,6 @@
 //! Failures at chosen operations, for tests.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,7 +42,11 @@ struct Inner {
     count: AtomicU64,
     handles: AtomicI64,
     planned: Mutex<Vec<Planned>>,
+    watched: Mutex<Option<(u64, BoxFnOnce)>>,
+    committed: Mutex<BTreeSet<Vec<u8>>>,
 }
+
+type BoxFnOnce = Box<dyn FnOnce() + Send>;
 
 struct Planned {
     /// None: every operation.
@@ -67,6 +72,17 @@ impl Faults {
         self.plan(Some(operation), number, kind);
     }
 
+    /// Calls `reached` when the `number`-th operation from now begins.
+    pub fn call_at(&self, number: u64, reached: impl FnOnce() + Send + 'static) {
+        let at = self.count() + number;
+        *self.0.watched.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, Box::new(reached)));
+    }
+
+    /// Every content that was committed by a whole-file write, each once.
+    pub fn committed(&self) -> BTreeSet<Vec<u8>> {
+        self.0.committed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// How many operations there were.
     pub fn count(&self) -> u64 {
         self.0.count.load(Ordering::Relaxed)
@@ -88,7 +104,13 @@ impl Faults {
 
     /// Counts an operation and takes out what is planned for it.
     fn next(&self, operation: &'static str) -> Option<FaultKind> {
-        self.0.count.fetch_add(1, Ordering::Relaxed);
+        let number = self.0.count.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut watched = self.0.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        let reached = watched.take_if(|(at, _)| *at == number);
+        drop(watched);
+        if let Some((_, reached)) = reached {
+            reached();
+        }
         let mut planned = self.planned();
         let mut due = None;
         planned.retain_mut(|plan| {
@@ -228,7 +250,7 @@ impl DynResource for Fault {
             self.faults.meet_whole(call, "write").await?;
             let handle = self.resource.write(call, path, options).await?;
             let (faults, _open) = (self.faults.clone(), Handle::new(&self.faults));
-            Ok(Box::new(FaultyWrite { handle, faults, _open }) as Box<dyn WriteHandle>)
+            Ok(Box::new(FaultyWrite { handle, faults, content: Vec::new(), _open }) as Box<dyn WriteHandle>)
         })
     }
 }
@@ -286,6 +308,7 @@ impl File for FaultyFile {
 struct FaultyWrite {
     handle: Box<dyn WriteHandle>,
     faults: Faults,
+    content: Vec<u8>,
     _open: Handle,
 }
 
@@ -293,6 +316,7 @@ impl WriteHandle for FaultyWrite {
     fn write<'a>(&'a mut self, call: &'a Call, bytes: Bytes) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             self.faults.meet_whole(call, "write").await?;
+            self.content.extend_from_slice(&bytes);
             self.handle.write(call, bytes).await
         })
     }
@@ -303,7 +327,10 @@ impl WriteHandle for FaultyWrite {
     {
         Box::pin(async move {
             self.faults.meet_whole(call, "commit").await?;
-            self.handle.commit(call).await
+            let entry = self.handle.commit(call).await?;
+            let mut committed = self.faults.0.committed.lock().unwrap_or_else(PoisonError::into_inner);
+            committed.insert(self.content);
+            Ok(entry)
         })
     }
 

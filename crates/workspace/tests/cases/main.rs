@@ -1,11 +1,12 @@
 //! Every recorded case, replayed in memory and on disk: `cargo nextest run -p mirage 'ram cat:'`; and, with failing
-//! operations, in memory again: `'faults cat:'`.
+//! operations or cancelled between two of them, in memory again: `'faults cat:'`, `'whole cat:'`.
 #![allow(clippy::disallowed_methods, reason = "makes and reads the files of cases on the disk")]
 
 mod disk;
 mod faults;
 mod files;
 mod memory;
+mod whole;
 
 use std::fs;
 use std::path::{Path as HostPath, PathBuf};
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     replay(
         &root,
         vec![Arc::new(memory::InMemory), Arc::new(disk::OnDisk)],
-        vec![Arc::new(faults::EachOperationFails)],
+        vec![Arc::new(faults::EachOperationFails), Arc::new(whole::NoHalves)],
     )
     .exit_code()
 }
