@@ -9,7 +9,9 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use mirage_store::{RamStore, Store};
-use mirage_vfs::{BoxFuture, Call, Cancellation, Facts, Host, LocalFuture, Time};
+use mirage_vfs::{
+    BoxFuture, Call, Cancellation, Facts, Host, HttpRequest, HttpResponse, LocalFuture, Result, Time,
+};
 
 /// When every test begins: 2024-01-02 03:04:05 UTC, as in recorded cases.
 const START: i64 = 1_704_164_645;
@@ -43,6 +45,73 @@ impl TestHost {
 impl Default for TestHost {
     fn default() -> Self {
         TestHost::new()
+    }
+}
+
+/// A host whose requests to services are written down.
+pub struct Counted<H> {
+    host: H,
+    requests: Mutex<Vec<(String, String)>>,
+}
+
+impl<H: Host> Counted<H> {
+    /// `host`, with nothing written down yet.
+    pub fn new(host: H) -> Self {
+        Counted { host, requests: Mutex::default() }
+    }
+
+    /// The host itself.
+    pub fn host(&self) -> &H {
+        &self.host
+    }
+
+    /// Method and URL of each request since the last look, in their order.
+    pub fn requests(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.requests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<H: Host> Host for Counted<H> {
+    fn now(&self) -> Time {
+        self.host.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.host.monotonic()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.host.random(buffer);
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.host.sleep(duration)
+    }
+
+    fn drive(&self, start: Box<dyn FnOnce() -> LocalFuture + Send>) {
+        self.host.drive(start);
+    }
+
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.host.spawn(task);
+    }
+
+    fn unblock(&self, work: Box<dyn FnOnce() + Send>) {
+        self.host.unblock(work);
+    }
+
+    fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
+        let written = (request.method().to_string(), request.uri().to_string());
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+        self.host.fetch(request)
+    }
+
+    fn store(&self) -> &Arc<dyn Store> {
+        self.host.store()
+    }
+
+    fn facts(&self) -> &Facts {
+        self.host.facts()
     }
 }
 

@@ -20,6 +20,12 @@ macro_rules! dynamic {
         #[allow(missing_docs, reason = "each method is documented in Resource under the same name")]
         pub trait DynResource: MaybeSend + MaybeSync + 'static {
             fn info(&self) -> &Info;
+
+            /// What a layer knows of `path` without asking the service: nothing unless it caches.
+            fn known(&self, _: &Call, _: &Path) -> Option<Entry> {
+                None
+            }
+
             $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>>;)*
         }
 

@@ -42,6 +42,8 @@ pub struct Capabilities {
     pub set_attributes: bool,
     /// `list` with `recursive` answers a whole subtree.
     pub recursive_list: bool,
+    /// A name that a listing lacks is missing: nothing is found by name alone.
+    pub complete_listings: bool,
     /// `read` with `revision` gives old bytes again.
     pub revisions: bool,
     /// `read` and `stat` give strong fingerprints and honour preconditions.

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use mirage_shell::command::Registry;
-use mirage_vfs::layers::Meter;
+use mirage_vfs::layers::{Blocks, Cache, CacheOptions, Meter};
 use mirage_vfs::tree::{Mode, Mount, Tree};
 use mirage_vfs::{Attributes, DynResource, Host, Owner, Path, Ram, RamOptions, Result, Time};
 
-use crate::config::{Config, MountConfig};
+use crate::config::{CacheConfig, Config, MountConfig};
 use crate::limits::Limits;
 use crate::workspace::{Inner, Workspace};
 use crate::{system, world};
 
-/// What is to be mounted somewhere, and what is allowed there.
-type Mounted = (Arc<dyn DynResource>, Mode);
+/// What is to be mounted somewhere, what is allowed there, and how it is cached if it is remote.
+type Mounted = (Arc<dyn DynResource>, Mode, CacheOptions);
 
 /// Describes a workspace; [`build`](Builder::build) makes it.
 ///
@@ -23,7 +23,7 @@ type Mounted = (Arc<dyn DynResource>, Mode);
 #[must_use = "nothing is made before build"]
 pub struct Builder {
     host: Arc<dyn Host>,
-    mounts: BTreeMap<Path, (Arc<dyn DynResource>, Mode)>,
+    mounts: BTreeMap<Path, Mounted>,
     config: Config,
     limits: Option<Limits>,
     env: BTreeMap<String, String>,
@@ -53,7 +53,7 @@ impl Builder {
 
     /// Shows a resource that others hold too at `path`, in place of what was to be there.
     pub fn mount_shared(mut self, path: &str, resource: Arc<dyn DynResource>, mode: Mode) -> Self {
-        self.mounts.insert(Path::from(path), (resource, mode));
+        self.mounts.insert(Path::from(path), (resource, mode, CacheOptions::default()));
         self
     }
 
@@ -76,10 +76,12 @@ impl Builder {
         let mut mounts = self.configured_mounts()?;
         mounts.append(&mut self.mounts);
         let registry = Arc::new(Registry::new(mirage_commands::ALL.iter().copied()));
-        let tree = self.tree(mounts, &registry)?;
+        let caching = Caching::new(&self.config.cache);
+        let tree = self.tree(mounts, &registry, &caching)?;
         let inner = Inner {
             initial: world::state(self.host.facts(), &env),
             tree,
+            caching,
             registry,
             limits: self.limits.unwrap_or(self.config.limits),
             sessions: Mutex::new(HashMap::new()),
@@ -95,7 +97,9 @@ impl Builder {
                 let mode = self.mode(&mount);
                 let resource = mount.definition.build(&self.host, mount.settings);
                 let resource = resource.map_err(|error| error.at(&path).in_mount(&path))?;
-                Ok((path, (resource, mode)))
+                let ttl = mount.ttl.unwrap_or(self.config.cache.ttl);
+                let cache = CacheOptions { policy: mount.policy, ttl, blocks: mount.blocks };
+                Ok((path, (resource, mode, cache)))
             },
         );
         built.collect()
@@ -111,13 +115,14 @@ impl Builder {
 
     fn tree(
         &self,
-        mut mounts: BTreeMap<Path, (Arc<dyn DynResource>, Mode)>,
+        mut mounts: BTreeMap<Path, Mounted>,
         registry: &Registry,
+        caching: &Caching,
     ) -> Result<Tree> {
         let now = self.host.now();
         let tree = match mounts.remove(&Path::root()) {
-            Some((root, mode)) => {
-                let tree = Tree::new(Arc::new(Meter::new(root, Path::root())));
+            Some((root, mode, options)) => {
+                let tree = Tree::new(caching.metered(Path::root(), root, &options));
                 tree.set_mode(&Path::root(), mode)?;
                 tree
             }
@@ -126,8 +131,9 @@ impl Builder {
                 Tree::new(Arc::new(Meter::new(root, Path::root())))
             }
         };
-        for (path, (resource, mode)) in mounts {
-            tree.mount(metered(path, resource, mode))?;
+        for (path, (resource, mode, options)) in mounts {
+            let resource = caching.metered(path.clone(), resource, &options);
+            tree.mount(Mount::new(path, resource, mode))?;
         }
         system::mount(&tree, registry, now)?;
         Ok(tree)
@@ -150,8 +156,25 @@ impl Builder {
     }
 }
 
-/// A mount whose use is counted.
-pub(crate) fn metered(path: Path, resource: Arc<dyn DynResource>, mode: Mode) -> Mount {
-    let resource = Arc::new(Meter::new(resource, path.clone()));
-    Mount::new(path, resource, mode)
+/// What the mounts of a workspace share of their caches; none where nothing is kept.
+pub(crate) struct Caching(Option<Arc<Blocks>>);
+
+impl Caching {
+    fn new(config: &CacheConfig) -> Self {
+        Caching(config.enabled.then(|| Arc::new(Blocks::new(config.memory))))
+    }
+
+    /// `resource` with its use counted, and kept from being asked twice if it is remote.
+    pub fn metered(
+        &self,
+        path: Path,
+        resource: Arc<dyn DynResource>,
+        options: &CacheOptions,
+    ) -> Arc<dyn DynResource> {
+        let metered = Arc::new(Meter::new(resource, path.clone()));
+        match &self.0 {
+            Some(blocks) if metered.info().remote => Arc::new(Cache::new(metered, path, options, blocks)),
+            _ => metered,
+        }
+    }
 }

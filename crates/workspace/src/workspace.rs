@@ -9,10 +9,11 @@ use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use mirage_shell::command::Registry;
 use mirage_shell::state::State;
+use mirage_vfs::layers::CacheOptions;
 use mirage_vfs::tree::{Mode, Mount, Tree};
 use mirage_vfs::{Call, Cancellation, DynResource, Host, Path, Result, Signal};
 
-use crate::builder::{Builder, metered};
+use crate::builder::{Builder, Caching};
 use crate::limits::Limits;
 use crate::line::Line;
 use crate::options::ExecuteOptions;
@@ -28,6 +29,7 @@ pub struct Workspace(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub host: Arc<dyn Host>,
     pub tree: Tree,
+    pub caching: Caching,
     pub registry: Arc<Registry>,
     pub limits: Limits,
     /// What every new session starts with.
@@ -75,7 +77,9 @@ impl Workspace {
 
     /// Shows `resource` at `path`, for lines that run already too. A taken path is `Busy`.
     pub fn mount(&self, path: &str, resource: Arc<dyn DynResource>, mode: Mode) -> Result<()> {
-        self.0.tree.mount(metered(Path::from(path), resource, mode))
+        let path = Path::from(path);
+        let resource = self.0.caching.metered(path.clone(), resource, &CacheOptions::default());
+        self.0.tree.mount(Mount::new(path, resource, mode))
     }
 
     /// Removes the mount at `path`. Files that are open stay open.

@@ -76,6 +76,10 @@ pub struct Run {
     #[arg(short = 'e', long = "env", value_name = "NAME[=VALUE]")]
     pub env: Vec<OsString>,
 
+    /// Ask services again for everything: keep nothing of what they answered
+    #[arg(long)]
+    pub no_cache: bool,
+
     /// Stop after this long (30, 1.5s, 2m): status 124
     #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
     pub max_seconds: Option<Duration>,

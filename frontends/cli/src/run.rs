@@ -59,6 +59,9 @@ fn configuration(arguments: &Run) -> Result<Config, Failure> {
         let mounted = config.mount(spec, &here, &Machine);
         mounted.map_err(|error| Failure::config("-m", error.problems()))?;
     }
+    if arguments.no_cache {
+        config.cache.enabled = false;
+    }
     Ok(config)
 }
 

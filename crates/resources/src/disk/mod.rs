@@ -77,6 +77,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     symlink: true,
     set_attributes: true,
     recursive_list: false,
+    complete_listings: true,
     revisions: false,
     preconditions: false,
 };

@@ -41,6 +41,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     symlink: false,
     set_attributes: false,
     recursive_list: false,
+    complete_listings: true,
     revisions: false,
     preconditions: true,
 };

@@ -1,7 +1,7 @@
 //! What a case works on.
 
 use std::fmt::Debug;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -186,10 +186,11 @@ fn assert_one_of(kind: ErrorKind, kinds: &[ErrorKind], error: &impl Debug) {
     assert!(kinds.contains(&kind), "{error:?} where {kinds:?} was expected");
 }
 
-/// A resource without its `open`: what a layer that adds it is tested on.
+/// A resource without its `open`, that tells what it was asked: what the layers over a service are tested on.
 pub struct WholeFiles {
     resource: Arc<dyn DynResource>,
     info: Info,
+    asked: Mutex<Vec<&'static str>>,
 }
 
 impl WholeFiles {
@@ -197,13 +198,19 @@ impl WholeFiles {
     pub fn new(resource: impl DynResource) -> Self {
         let mut info = resource.info().clone();
         (info.capabilities.open, info.capabilities.link) = (false, false);
-        WholeFiles { resource: Arc::new(resource), info }
+        WholeFiles { resource: Arc::new(resource), info, asked: Mutex::default() }
+    }
+
+    /// The names of the operations since the last look, in their order.
+    pub fn asked(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
     }
 }
 
 macro_rules! pass_on {
     ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
+            self.asked.lock().unwrap().push(stringify!($name));
             self.resource.$name(call, $($argument),*)
         })*
     };

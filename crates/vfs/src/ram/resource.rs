@@ -151,6 +151,7 @@ impl Ram {
             set_attributes: true,
             preconditions: true,
             recursive_list: false,
+            complete_listings: true,
             revisions: false,
         };
         let info =

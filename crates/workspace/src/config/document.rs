@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 
 use mirage_resources::{Definition, definition, definitions};
 use mirage_vfs::Path;
+use mirage_vfs::layers::Policy;
 use mirage_vfs::tree::Mode;
 use serde_json::{Map, Value};
 
 use super::nearest::unknown;
 use super::reader::{Reader, is_name};
-use super::{Config, MountConfig};
+use super::{CacheConfig, Config, MountConfig};
 use crate::limits::Limits;
 
 /// Keys of a document.
-const KEYS: [&str; 4] = ["mode", "mounts", "limits", "env"];
+const KEYS: [&str; 5] = ["mode", "mounts", "cache", "limits", "env"];
 
 /// Keys of a mount that are not its resource's.
-const MOUNT_KEYS: [&str; 2] = ["type", "mode"];
+const MOUNT_KEYS: [&str; 4] = ["type", "mode", "policy", "cache"];
+
+/// Keys of `cache`.
+const CACHE_KEYS: [&str; 2] = ["memory", "ttl"];
+
+/// Keys of `cache` in a mount.
+const MOUNT_CACHE_KEYS: [&str; 2] = ["ttl", "blocks"];
 
 /// Keys of `limits`.
 const LIMITS_KEYS: [&str; 5] = ["memory", "depth", "jobs", "wall", "output"];
@@ -30,6 +37,7 @@ impl Reader<'_> {
             match key.as_str() {
                 "mode" => config.mode = self.mode("mode", value),
                 "mounts" => config.mounts = self.mounts(value),
+                "cache" => config.cache = self.cache(value),
                 "limits" => config.limits = self.limits(value),
                 "env" => config.env = self.env(value),
                 _ => self.problem("", unknown("key", &key, KEYS)),
@@ -61,9 +69,22 @@ impl Reader<'_> {
     ) -> Option<(Path, MountConfig)> {
         let path = self.mount_path(place, prefix);
         let definition = self.definition(place, keys.remove("type"))?;
-        let mut mount = MountConfig { definition, mode: None, settings: Map::new() };
+        let mut mount = MountConfig {
+            definition,
+            mode: None,
+            policy: Policy::default(),
+            ttl: None,
+            blocks: true,
+            settings: Map::new(),
+        };
         if let Some(mode) = keys.remove("mode") {
             mount.mode = self.mode(&format!("{place}.mode"), mode);
+        }
+        if let Some(policy) = keys.remove("policy") {
+            mount.policy = self.policy(&format!("{place}.policy"), policy);
+        }
+        if let Some(cache) = keys.remove("cache") {
+            self.mount_cache(&format!("{place}.cache"), cache, &mut mount);
         }
         for (name, value) in keys {
             let Some(key) = definition.keys.iter().find(|key| key.name == name) else {
@@ -125,6 +146,41 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    fn policy(&mut self, place: &str, value: Value) -> Policy {
+        match self.text(place, value).as_deref() {
+            None | Some("bounded") => Policy::Bounded,
+            Some("fresh") => Policy::Fresh,
+            Some(text) => {
+                self.problem(place, unknown("policy", text, ["bounded", "fresh"]));
+                Policy::default()
+            }
+        }
+    }
+
+    fn mount_cache(&mut self, place: &str, value: Value, mount: &mut MountConfig) {
+        for (key, value) in self.mapping(place, value).unwrap_or_default() {
+            let at = format!("{place}.{key}");
+            match key.as_str() {
+                "ttl" => mount.ttl = self.duration(&at, value),
+                "blocks" => mount.blocks = self.flag(&at, value).unwrap_or(mount.blocks),
+                _ => self.problem(place, unknown("key", &key, MOUNT_CACHE_KEYS)),
+            }
+        }
+    }
+
+    fn cache(&mut self, value: Value) -> CacheConfig {
+        let mut cache = CacheConfig::default();
+        for (key, value) in self.mapping("cache", value).unwrap_or_default() {
+            let place = format!("cache.{key}");
+            match key.as_str() {
+                "memory" => cache.memory = self.size(&place, value).unwrap_or(cache.memory),
+                "ttl" => cache.ttl = self.duration(&place, value).unwrap_or(cache.ttl),
+                _ => self.problem("cache", unknown("key", &key, CACHE_KEYS)),
+            }
+        }
+        cache
     }
 
     fn limits(&mut self, value: Value) -> Limits {

@@ -14,9 +14,11 @@ mod spec;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use mirage_resources::{Definition, Settings};
 use mirage_vfs::Path;
+use mirage_vfs::layers::Policy;
 use mirage_vfs::tree::Mode;
 
 pub use error::ConfigError;
@@ -35,8 +37,27 @@ pub struct Config {
     pub mounts: BTreeMap<Path, MountConfig>,
     /// What a line may use.
     pub limits: Limits,
+    /// What may be kept of remote mounts.
+    pub cache: CacheConfig,
     /// Variables of every session, over the usual ones.
     pub env: BTreeMap<String, String>,
+}
+
+/// What may be kept of what remote mounts answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheConfig {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// How many bytes of content are kept in memory, for all mounts together.
+    pub memory: u64,
+    /// How long metadata and listings hold.
+    pub ttl: Duration,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        CacheConfig { enabled: true, memory: 256_000_000, ttl: Duration::from_secs(600) }
+    }
 }
 
 /// A mount that is not made yet.
@@ -46,6 +67,12 @@ pub struct MountConfig {
     pub definition: &'static Definition,
     /// What is allowed, if it is said.
     pub mode: Option<Mode>,
+    /// How far the cache of a remote resource is trusted.
+    pub policy: Policy,
+    /// How long its metadata and listings hold, if it is said.
+    pub ttl: Option<Duration>,
+    /// Whether its content is kept.
+    pub blocks: bool,
     /// The resource's own keys, checked and filled in. They may hold secrets.
     pub settings: Settings,
 }

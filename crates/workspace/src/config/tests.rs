@@ -149,7 +149,7 @@ fn a_later_short_form_replaces_a_mount() {
     mount("/r=./${DIR},mode=exec").expect("good");
     mount("/data=ram").expect("good");
     assert!(mount("/x=repo").expect_err("unknown").to_string().contains("a host path starts with"));
-    assert!(mount("/x=.,cache.ttl=60").is_err());
+    assert!(mount("/x=.,cache.time=60").is_err());
     assert_eq!((config.mounts.len(), disk_path(&config, "/r")), (2, "/cwd/./sub dir".into()));
     assert_eq!(config.mounts[&Path::from("/r")].mode, Some(Mode::Exec));
 }
@@ -159,4 +159,19 @@ fn what_a_file_says_is_checked_like_the_rest() {
     assert!(problems("env: {A: {file: absent}}")[0].contains("/conf/absent: No such file or directory"));
     assert!(problems("env: {A: {command: date}}")[0].contains("{file: PATH}"));
     assert!(problems("env: {A: '${'}")[0].contains("not a reference"));
+}
+
+#[test]
+fn caches_are_configured_for_all_mounts_and_for_one() {
+    let config = parse(
+        "cache: {memory: 10MB, ttl: 1m}\nmounts:\n  /a: {type: ram, policy: fresh, cache: {ttl: 5, blocks: false}}\n  /b: {type: ram}",
+    )
+    .unwrap();
+    assert_eq!((config.cache.memory, config.cache.ttl), (10_000_000, Duration::from_secs(60)));
+    let (own, usual) = (&config.mounts[&Path::from("/a")], &config.mounts[&Path::from("/b")]);
+    assert_eq!((own.policy, own.ttl, own.blocks), (Policy::Fresh, Some(Duration::from_secs(5)), false));
+    assert_eq!((usual.policy, usual.ttl, usual.blocks), (Policy::Bounded, None, true));
+    let refused =
+        parse("mounts: {/a: {type: ram, policy: fresher, cache: {tll: 1}}}").unwrap_err().to_string();
+    assert!(refused.contains("fresh") && refused.contains("ttl"), "{refused}");
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 mod hostile;
+#[cfg(feature = "s3")]
+mod remote;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

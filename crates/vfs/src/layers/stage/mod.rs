@@ -20,7 +20,7 @@ use crate::path::Path;
 
 /// Gives `open` to a resource that has `read` and, if it can be written, `write`.
 ///
-/// - **Reading** is one request at open, of the first 64 KiB; later ones grow eightfold while reading goes on in order.
+/// - **Reading** is one request at open, of the first 64 KiB (none where a cache below knows the file); later ones grow eightfold while reading goes on in order.
 ///   Where the resource has fingerprints, a file that changes meanwhile is `Changed`. A resource without `ranges` is read
 ///   in one request, and once more when a reader goes back.
 /// - **Writing** is collected, in memory up to a bound and then in the host's scratch space, and committed once, by

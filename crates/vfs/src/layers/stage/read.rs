@@ -42,6 +42,15 @@ struct State {
     next_length: u64,
     /// Where the file ends, once that is known.
     end: Option<u64>,
+    /// Whether nothing was asked yet: the file may have become another since the entry was true.
+    is_believed: bool,
+}
+
+impl State {
+    fn new(entry: Entry, stream: Option<Range>) -> Self {
+        let end = entry.size.exact();
+        State { entry, stream, next_length: FIRST_RANGE * GROWTH, end, is_believed: false }
+    }
 }
 
 /// A range that is being received.
@@ -56,16 +65,17 @@ struct Range {
 }
 
 impl StagedReader {
-    /// Opens by asking for the first range.
+    /// Opens by asking for the first range, or for nothing where the file is known.
     pub async fn open(resource: Arc<dyn DynResource>, call: &Call, path: &Path) -> Result<Self> {
-        let length = resource.info().capabilities.ranges.then_some(FIRST_RANGE);
-        let (entry, range) = ask(&*resource, call, path, 0, length, None).await?;
-        if entry.is_directory() {
-            return Err(Error::new(ErrorKind::IsADirectory, "open"));
-        }
-        let end = entry.size.exact();
-        let next_length = FIRST_RANGE * GROWTH;
-        let state = State { entry, stream: Some(range), next_length, end };
+        let capabilities = resource.info().capabilities;
+        let known = match capabilities.ranges && capabilities.preconditions {
+            true => resource.known(call, path).filter(|entry| entry.is_file() && entry.fingerprint.is_some()),
+            false => None,
+        };
+        let state = match known {
+            Some(entry) => State { is_believed: true, ..State::new(entry, None) },
+            None => first(&*resource, call, path).await?,
+        };
         Ok(StagedReader { resource, path: path.clone(), state: Mutex::new(state) })
     }
 
@@ -79,7 +89,14 @@ impl StagedReader {
             let Some(mut range) = state.stream.take() else {
                 state.next_length = FIRST_RANGE * GROWTH;
                 let version = state.entry.fingerprint.clone();
-                state.stream = Some(self.ask(call, offset, FIRST_RANGE, version).await?);
+                let is_believed = std::mem::take(&mut state.is_believed);
+                match self.ask(call, offset, FIRST_RANGE, version).await {
+                    Ok(range) => state.stream = Some(range),
+                    Err(error) if is_believed && error.is(ErrorKind::Changed) => {
+                        *state = first(&*self.resource, call, &self.path).await?;
+                    }
+                    Err(error) => return Err(error),
+                }
                 continue;
             };
             if !range.reaches(offset) {
@@ -120,6 +137,16 @@ impl StagedReader {
         };
         let (_, range) = ask(&*self.resource, call, &self.path, offset, length, expected).await?;
         Ok(range)
+    }
+}
+
+/// The state after asking for the first range.
+async fn first(resource: &dyn DynResource, call: &Call, path: &Path) -> Result<State> {
+    let length = resource.info().capabilities.ranges.then_some(FIRST_RANGE);
+    let (entry, range) = ask(resource, call, path, 0, length, None).await?;
+    match entry.is_directory() {
+        true => Err(Error::new(ErrorKind::IsADirectory, "open")),
+        false => Ok(State::new(entry, Some(range))),
     }
 }
 
