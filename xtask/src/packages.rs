@@ -12,7 +12,7 @@ const PYTHON: &str = "crates/testkit/src/servers/requirements.txt";
 
 /// Installs the packages that are missing; needs root for that, and nothing when all are there.
 pub fn install() -> Result {
-    install_debian()?;
+    install_debian(DEBIAN)?;
     install_python()
 }
 
@@ -25,7 +25,12 @@ fn install_python() -> Result {
         return Ok(());
     }
     let program = |name: &str| -> String { folder.join("bin").join(Path::new(name)).display().to_string() };
-    shell::run(&format!("python3 -m venv {}", folder.display()))?;
+    let make = format!("python3 -m venv {}", folder.display());
+    if !shell::succeeds(&make) {
+        // Debian's Python comes without it.
+        install_debian(&["python3", "python3-venv"])?;
+        shell::run(&make)?;
+    }
     let line =
         format!("{} install --quiet --disable-pip-version-check --no-deps -r {PYTHON}", program("pip"));
     shell::run(&line)?;
@@ -33,8 +38,8 @@ fn install_python() -> Result {
     Ok(())
 }
 
-fn install_debian() -> Result {
-    let missing: Vec<&str> = DEBIAN
+fn install_debian(packages: &[&str]) -> Result {
+    let missing: Vec<&str> = packages
         .iter()
         .copied()
         .filter(|package| !shell::succeeds(&format!("dpkg-query --status {package}")))
