@@ -10,7 +10,7 @@ use super::{host, ok, text};
 
 /// What a line may use here.
 const LIMITS: Limits =
-    Limits { memory: 64_000_000, depth: 1000, jobs: 64, wall: Some(Duration::from_secs(5)), output: None };
+    Limits { memory: 64_000_000, depth: 1000, jobs: 64, wall: Some(Duration::from_secs(60)), output: None };
 
 /// Far longer than the other session may ever wait, and far shorter than a line that never yields takes.
 const PATIENCE: Duration = Duration::from_secs(2);
