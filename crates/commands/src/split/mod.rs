@@ -89,7 +89,7 @@ static SPEC: Spec = Spec {
         Example {
             title: "by lines",
             line: "seq 5 | split -l 2; wc -l x??",
-            output: "2 xaa\n2 xab\n1 xac\n5 total\n",
+            output: " 2 xaa\n 2 xab\n 1 xac\n 5 total\n",
         },
         Example { title: "the second third", line: "seq 6 >f; split -n l/2/3 f", output: "3\n4\n" },
     ],

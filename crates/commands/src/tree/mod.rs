@@ -48,7 +48,7 @@ static SPEC: Spec = Spec {
     examples: &[Example {
         title: "a small tree",
         line: "mkdir -p d/e && touch d/e/f d/g && tree d",
-        output: "d\n├── e\n│   └── f\n└── g\n\n2 directories, 2 files\n",
+        output: "d\n├── e\n│\u{a0}\u{a0} └── f\n└── g\n\n2 directories, 2 files\n",
     }],
     ..Spec::DEFAULT
 };
