@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use mirage_testkit::host::block_on;
 use mirage_testkit::suite::{self, Subject, WholeFiles};
-use mirage_vfs::layers::{Blocks, Cache, CacheOptions, Policy, Stage};
+use mirage_vfs::layers::{Blocks, Cache, CacheOptions, Fault, FaultKind, Faults, Policy, Stage};
 use mirage_vfs::{DynResource, ErrorKind, Kind, Path, Ram, ReadOptions, Want};
 
 fn cache(resource: Arc<dyn DynResource>, options: &CacheOptions, limit: u64) -> Cache {
@@ -147,6 +147,25 @@ fn missing_blocks_alone_are_asked_for() {
         assert!(subject.get("file").await == content);
         assert_eq!(subject.read("file", &range(299_990, 100)).await.unwrap(), content.slice(299_990..));
         assert_eq!(service.asked(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_change_that_is_given_up_leaves_nothing_believed() {
+    let service = Arc::new(WholeFiles::new(Ram::default()));
+    let faults = Faults::new();
+    let slow = Arc::new(Fault::new(service.clone(), faults.clone()));
+    let subject = Subject::of(cache(slow, &CacheOptions::default(), 1 << 20));
+    block_on(async {
+        others(&service).put("file", "one").await;
+        faults.on("remove", 1, FaultKind::Delay(Duration::from_secs(60)));
+        let mut remove = Box::pin(subject.remove("file", Kind::File));
+        assert!(futures_util::poll!(&mut remove).is_pending());
+        assert!(subject.stat("file").await.is_ok());
+        // The service did it, and nobody waits for its answer.
+        others(&service).remove("file", Kind::File).await.unwrap();
+        drop(remove);
+        assert_eq!(subject.stat("file").await.unwrap_err().kind(), ErrorKind::NotFound);
     });
 }
 

@@ -123,8 +123,18 @@ impl Index {
         }
     }
 
+    /// Forgets what a change of `path` makes untrue, now and when the answer is dropped.
+    pub fn changing(&self, path: &Path) -> Changing<'_> {
+        Changing::new(self, Some(path.clone()))
+    }
+
+    /// Forgets everything, now and when the answer is dropped.
+    pub fn changing_all(&self) -> Changing<'_> {
+        Changing::new(self, None)
+    }
+
     /// Forgets everything.
-    pub fn forget_all(&self) {
+    fn forget_all(&self) {
         self.changes.fetch_add(1, Ordering::AcqRel);
         self.facts.clear();
         self.directories.clear();
@@ -143,6 +153,35 @@ where
             Cache::with_options(options, Weigh, DefaultHashBuilder::default(), DefaultLifecycle::default())
         }
         Err(_) => Cache::with_weighter(ITEMS, CAPACITY, Weigh),
+    }
+}
+
+/// A change on its way. Whoever asks meanwhile may be told what was before it, and a change that is given up may have
+/// happened all the same: however it ends, what was learned until then is forgotten.
+pub(super) struct Changing<'a> {
+    index: &'a Index,
+    /// None: of everything.
+    path: Option<Path>,
+}
+
+impl<'a> Changing<'a> {
+    fn new(index: &'a Index, path: Option<Path>) -> Self {
+        let changing = Changing { index, path };
+        changing.forget();
+        changing
+    }
+
+    fn forget(&self) {
+        match &self.path {
+            Some(path) => self.index.forget(path),
+            None => self.index.forget_all(),
+        }
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.forget();
     }
 }
 

@@ -128,10 +128,14 @@ impl Inner {
 
     /// Forgets what an operation that changes `path` makes untrue, before it and after it.
     async fn change<T>(&self, path: &Path, change: impl Future<Output = Result<T>>) -> Result<T> {
-        self.index.forget(path);
-        let answer = change.await;
-        self.index.forget(path);
-        answer
+        let _changing = self.index.changing(path);
+        change.await
+    }
+
+    /// As [`change`](Inner::change), for an operation that moves more than one path.
+    async fn change_all<T>(&self, change: impl Future<Output = Result<T>>) -> Result<T> {
+        let _changing = self.index.changing_all();
+        change.await
     }
 }
 
@@ -187,12 +191,7 @@ impl DynResource for Cache {
     }
 
     fn rename<'a>(&'a self, call: &'a Call, from: &'a Path, to: &'a Path) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            self.0.index.forget_all();
-            let answer = self.0.resource.rename(call, from, to).await;
-            self.0.index.forget_all();
-            answer
-        })
+        Box::pin(self.0.change_all(self.0.resource.rename(call, from, to)))
     }
 
     fn copy<'a>(&'a self, call: &'a Call, from: &'a Path, to: &'a Path) -> BoxFuture<'a, Result<()>> {
@@ -200,12 +199,7 @@ impl DynResource for Cache {
     }
 
     fn link<'a>(&'a self, call: &'a Call, existing: &'a Path, new: &'a Path) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            self.0.index.forget_all();
-            let answer = self.0.resource.link(call, existing, new).await;
-            self.0.index.forget_all();
-            answer
-        })
+        Box::pin(self.0.change_all(self.0.resource.link(call, existing, new)))
     }
 
     fn symlink<'a>(&'a self, call: &'a Call, target: &'a [u8], path: &'a Path) -> BoxFuture<'a, Result<()>> {
