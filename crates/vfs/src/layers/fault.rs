@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use mirage_store::BoxFuture;
+use mirage_store::{BoxFnOnce, BoxFuture};
 
 use crate::call::Call;
 use crate::dynamic::DynResource;
-use crate::entry::{Entry, Kind};
+use crate::entry::Entry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
+use crate::layers::operations::operations;
 use crate::path::Path;
-use crate::resource::{Attributes, ListOptions, Listing, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
+use crate::resource::{Attributes, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +43,9 @@ struct Inner {
     count: AtomicU64,
     handles: AtomicI64,
     planned: Mutex<Vec<Planned>>,
-    watched: Mutex<Option<(u64, BoxFnOnce)>>,
+    watched: Mutex<Option<(u64, BoxFnOnce<()>)>>,
     committed: Mutex<BTreeSet<Vec<u8>>>,
 }
-
-type BoxFnOnce = Box<dyn FnOnce() + Send>;
 
 struct Planned {
     /// None: every operation.
@@ -182,13 +181,13 @@ impl Fault {
 }
 
 macro_rules! faulty {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
-        $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
+    ($name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+        fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
             Box::pin(async move {
                 self.faults.meet_whole(call, stringify!($name)).await?;
                 self.resource.$name(call, $($argument),*).await
             })
-        })*
+        }
     };
 }
 
@@ -197,18 +196,7 @@ impl DynResource for Fault {
         self.resource.info()
     }
 
-    faulty! {
-        stat(path: &'a Path) -> Entry;
-        list(path: &'a Path, options: &'a ListOptions) -> Listing;
-        create_dir(path: &'a Path, mode: u32) -> ();
-        remove(path: &'a Path, kind: Kind) -> ();
-        rename(from: &'a Path, to: &'a Path) -> ();
-        copy(from: &'a Path, to: &'a Path) -> ();
-        link(existing: &'a Path, new: &'a Path) -> ();
-        symlink(target: &'a [u8], path: &'a Path) -> ();
-        read_link(path: &'a Path) -> Bytes;
-        set_attributes(path: &'a Path, attributes: &'a Attributes) -> ();
-    }
+    operations!(faulty: stat list create_dir remove rename copy link symlink read_link set_attributes);
 
     fn read<'a>(
         &'a self,

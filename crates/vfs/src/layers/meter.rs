@@ -8,13 +8,14 @@ use mirage_store::BoxFuture;
 
 use crate::call::Call;
 use crate::dynamic::DynResource;
-use crate::entry::{Entry, Kind};
+use crate::entry::Entry;
 use crate::error::Result;
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
+use crate::layers::operations::operations;
 use crate::ledger::Usage;
 use crate::path::Path;
-use crate::resource::{Attributes, ListOptions, Listing, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
+use crate::resource::{Attributes, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
 
 /// A resource whose bytes and requests are added to the [ledger](crate::Ledger) of the line that uses it.
 pub struct Meter {
@@ -36,13 +37,13 @@ impl Meter {
     }
 }
 
-/// Operations that carry no content are counted and passed on as they are, without a future of their own.
-macro_rules! pass_on {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
-        $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
+/// An operation that carries no content: counted and passed on as it is, without a future of its own.
+macro_rules! counted {
+    ($name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
+        fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
             self.request(call);
             self.resource.$name(call, $($argument),*)
-        })*
+        }
     };
 }
 
@@ -51,18 +52,7 @@ impl DynResource for Meter {
         self.resource.info()
     }
 
-    pass_on! {
-        stat(path: &'a Path) -> Entry;
-        list(path: &'a Path, options: &'a ListOptions) -> Listing;
-        create_dir(path: &'a Path, mode: u32) -> ();
-        remove(path: &'a Path, kind: Kind) -> ();
-        rename(from: &'a Path, to: &'a Path) -> ();
-        copy(from: &'a Path, to: &'a Path) -> ();
-        link(existing: &'a Path, new: &'a Path) -> ();
-        symlink(target: &'a [u8], path: &'a Path) -> ();
-        read_link(path: &'a Path) -> Bytes;
-        set_attributes(path: &'a Path, attributes: &'a Attributes) -> ();
-    }
+    operations!(counted: stat list create_dir remove rename copy link symlink read_link set_attributes);
 
     fn read<'a>(
         &'a self,

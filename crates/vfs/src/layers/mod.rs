@@ -9,8 +9,8 @@
 
 mod cache;
 mod fault;
-mod forward;
 mod meter;
+mod operations;
 mod stage;
 
 pub use cache::{Blocks, Cache, CacheOptions, Policy};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use self::content::Content;
 use self::read::StagedReader;
 use self::write::{Base, StagedWriter};
-use super::forward::forward;
+use super::operations::{operations, passed_on};
 use crate::BoxFuture;
 use crate::call::Call;
 use crate::dynamic::DynResource;
@@ -96,5 +96,5 @@ impl DynResource for Stage {
         Box::pin(self.open_file(call, path, options))
     }
 
-    forward!(resource: stat list read write create_dir remove rename copy link symlink read_link set_attributes);
+    operations!(passed_on: stat list read write create_dir remove rename copy link symlink read_link set_attributes);
 }
