@@ -12,7 +12,7 @@ use mirage_vfs::tree::Follow;
 
 use crate::support::{
     BackupKind, Backups, Choices, Copier, CopyOptions, Destination, Existing, Following, Manner, Output,
-    Preserve, Report, choose, destination, quote_always, without_trailing_slashes,
+    Preserve, Report, Wrong, choose, destination, quote_always, without_trailing_slashes,
 };
 
 const ARCHIVE: Flag = Flag::new('a', "archive", "same as -dR --preserve=all");
@@ -174,12 +174,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match read_options(&arguments, context) {
         Ok(options) => options,
-        Err(Wrong::Usage(message)) => {
-            report.usage(1, &[&message]).await;
-            return Ok(report.status());
-        }
-        Err(Wrong::Plain(message)) => {
-            report.fail(1, &[&message]).await;
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };
@@ -268,12 +264,6 @@ async fn backup_of_itself(
 struct Options {
     copy: CopyOptions,
     backups: Backups,
-}
-
-enum Wrong {
-    /// Followed by where to find help.
-    Usage(Vec<u8>),
-    Plain(Vec<u8>),
 }
 
 fn read_options(arguments: &Arguments, context: &Context) -> Result<Options, Wrong> {

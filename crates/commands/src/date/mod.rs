@@ -9,7 +9,7 @@ use mirage_vfs::tree::Follow;
 use mirage_vfs::{Result, Time};
 
 use crate::support::date::{LocalTime, Zone, format, parse};
-use crate::support::{Choices, Records, Report, choose, open_input, quote, quote_if_needed};
+use crate::support::{Choices, Records, Report, Wrong, choose, open_input, quote, quote_if_needed};
 
 const DATE: Flag = Flag::new('d', "date", "the time that STRING describes, not the time now").value("STRING");
 const DEBUG: Flag = Flag::long("debug", "refused: how a date was read is not told");
@@ -77,11 +77,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let form = match form(&arguments, context) {
         Ok(form) => form,
-        Err((message, help)) => {
-            match help {
-                true => report.usage(1, &[&message]).await,
-                false => report.fail(1, &[&message]).await,
-            }
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };
@@ -139,45 +136,43 @@ async fn lines_of(file: &Bytes, io: &Io, context: &Context, report: &mut Report)
     lines
 }
 
-/// What a wrong call is told, and whether it is pointed to the help.
-type Wrong = (Vec<u8>, bool);
-
 /// The format to print in.
 fn form(arguments: &Arguments, context: &Context) -> std::result::Result<Vec<u8>, Wrong> {
     let quoted = |text: &[u8]| quote(text, context.locale());
     if arguments.has(DEBUG) {
-        return Err((b"--debug is not supported".to_vec(), false));
+        return Err(Wrong::Plain(b"--debug is not supported".to_vec()));
     }
     let sources = [DATE, FILE, REFERENCE, RESOLUTION].iter().filter(|flag| arguments.has(**flag)).count();
     if sources > 1 {
-        return Err((b"the options to specify dates for printing are mutually exclusive".to_vec(), true));
+        return Err(Wrong::Usage(
+            b"the options to specify dates for printing are mutually exclusive".to_vec(),
+        ));
     }
     if arguments.has(SET) {
-        let source: &[u8] = match sources {
-            0 => b"cannot set date: Operation not permitted",
-            _ => b"the options to print and set the time may not be used together",
-        };
-        return Err((source.to_vec(), sources > 0));
+        return Err(match sources {
+            0 => Wrong::Plain(b"cannot set date: Operation not permitted".to_vec()),
+            _ => Wrong::Usage(b"the options to print and set the time may not be used together".to_vec()),
+        });
     }
     let mut chosen = chosen_form(arguments, context)?;
     if let Some(extra) = arguments.operands.get(1) {
-        return Err(([b"extra operand ", &quoted(extra)[..]].concat(), true));
+        return Err(Wrong::Usage([b"extra operand ", &quoted(extra)[..]].concat()));
     }
     match arguments.operands.first() {
         Some(operand) => match operand.strip_prefix(b"+") {
             Some(_) if chosen.is_some() => {
-                return Err((b"multiple output formats specified".to_vec(), false));
+                return Err(Wrong::Plain(b"multiple output formats specified".to_vec()));
             }
             Some(given) => chosen = Some(given.to_vec()),
             None if sources > 0 => {
                 let why = "the argument {} lacks a leading '+';\nwhen using an option to specify date(s), any non-option\nargument must be a format string beginning with '+'";
                 let (before, after) = why.split_once("{}").unwrap_or((why, ""));
-                return Err(([before.as_bytes(), &quoted(operand), after.as_bytes()].concat(), true));
+                return Err(Wrong::Usage([before.as_bytes(), &quoted(operand), after.as_bytes()].concat()));
             }
             None if is_clock_setting(operand) => {
-                return Err((b"cannot set date: Operation not permitted".to_vec(), false));
+                return Err(Wrong::Plain(b"cannot set date: Operation not permitted".to_vec()));
             }
-            None => return Err(([b"invalid date ", &quoted(operand)[..]].concat(), false)),
+            None => return Err(Wrong::Plain([b"invalid date ", &quoted(operand)[..]].concat())),
         },
         None if arguments.has(RESOLUTION) => chosen = Some(b"%s.%N".to_vec()),
         None => {}
@@ -215,7 +210,7 @@ fn chosen_form(arguments: &Arguments, context: &Context) -> std::result::Result<
             _ => continue,
         };
         if chosen.replace(form.to_vec()).is_some() {
-            return Err((b"multiple output formats specified".to_vec(), false));
+            return Err(Wrong::Plain(b"multiple output formats specified".to_vec()));
         }
     }
     Ok(chosen)
@@ -227,5 +222,5 @@ fn pick(
     option: &str,
     context: &Context,
 ) -> std::result::Result<&'static [u8], Wrong> {
-    choose(text, choices, option, context.locale()).map_err(|message| (message, true))
+    choose(text, choices, option, context.locale()).map_err(Wrong::Usage)
 }

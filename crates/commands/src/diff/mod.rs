@@ -17,8 +17,8 @@ use mirage_shell::command::{
 use mirage_shell::io::{Io, Writer};
 use mirage_vfs::{ErrorKind, Result};
 
-use crate::support::Report;
-use options::{FLAGS, Options, Wrong};
+use crate::support::{Report, Wrong};
+use options::{FLAGS, Options};
 
 static SPEC: Spec = Spec {
     name: "diff",

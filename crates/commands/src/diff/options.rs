@@ -6,6 +6,8 @@ use mirage_pattern::glob::{self, Glob};
 use mirage_pattern::regex::{self, Regex};
 use mirage_shell::command::{Arguments, Flag};
 
+use crate::support::Wrong;
+
 const NORMAL: Flag = Flag::long("normal", "output a normal diff (the default)");
 const BRIEF: Flag = Flag::new('q', "brief", "report only when files differ");
 const SAME: Flag = Flag::new('s', "report-identical-files", "report when two files are the same");
@@ -135,20 +137,6 @@ pub enum WhiteSpace {
     All,
 }
 
-/// GNU's message about a wrong call.
-pub enum Wrong {
-    /// Followed by where to find help.
-    Usage(Vec<u8>),
-    /// It stands alone.
-    Plain(Vec<u8>),
-}
-
-impl From<Vec<u8>> for Wrong {
-    fn from(message: Vec<u8>) -> Wrong {
-        Wrong::Usage(message)
-    }
-}
-
 /// What `diff` is asked for.
 pub struct Options {
     pub style: Style,
@@ -184,7 +172,7 @@ pub struct Options {
 impl Options {
     /// Reads the options; an error is GNU's message.
     pub fn read(arguments: &Arguments, locale: Locale) -> Result<Options, Wrong> {
-        let (style, context) = style(arguments)?;
+        let (style, context) = style(arguments).map_err(Wrong::Usage)?;
         let number = |flag: Flag, what: &str, default: usize| match arguments.value(flag) {
             None => Ok(default),
             Some(text) => parse(text)
@@ -218,19 +206,19 @@ impl Options {
             style,
             context,
             same: arguments.has(SAME),
-            width: number(WIDTH, "width", 130)?,
+            width: number(WIDTH, "width", 130).map_err(Wrong::Usage)?,
             left_column: arguments.has(LEFT_COLUMN),
             suppress_common: arguments.has(SUPPRESS_COMMON),
             function: any_of(&functions, locale)?,
             labels: arguments.values(LABEL).cloned().collect(),
             expand_tabs: arguments.has(EXPAND),
             initial_tab: arguments.has(INITIAL_TAB),
-            tab_size: number(TAB_SIZE, "tabsize", 8)?,
+            tab_size: number(TAB_SIZE, "tabsize", 8).map_err(Wrong::Usage)?,
             recursive: arguments.has(RECURSIVE),
             new_file: arguments.has(NEW_FILE),
             unidirectional: arguments.has(UNIDIRECTIONAL),
             dereference: !arguments.has(NO_DEREFERENCE),
-            exclude: exclude?,
+            exclude: exclude.map_err(Wrong::Usage)?,
             starting_file: arguments.value(STARTING_FILE).cloned(),
             ignore_case: arguments.has(IGNORE_CASE),
             white_space,

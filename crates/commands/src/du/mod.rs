@@ -11,7 +11,7 @@ use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
 use crate::support::{Output, Report, open_input, operands_or, quote, quote_always, quote_if_needed};
-use options::{Options, Wrong};
+use options::Options;
 use usage::Counter;
 
 const NULL: Flag = Flag::new('0', "null", "end each output line with NUL, not newline");
@@ -118,12 +118,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match Options::read(&arguments, &io, context).await {
         Ok(options) => options,
-        Err(Wrong::Usage(message)) => {
-            report.usage(1, &[&message]).await;
-            return Ok(report.status());
-        }
-        Err(Wrong::Plain(message)) => {
-            report.fail(1, &[&message]).await;
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };

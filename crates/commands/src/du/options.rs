@@ -11,7 +11,7 @@ use super::{
     FOLLOW_OPERANDS_TOO, HUMAN, INODES, KIBIBYTES, MAX_DEPTH, MEBIBYTES, NO_FOLLOW, NULL, ONE_FILE_SYSTEM,
     SEPARATE, SI, SUMMARIZE, THRESHOLD, TIME, TIME_STYLE,
 };
-use crate::support::{BlockSize, Choices, choose, number_message, parse_size, quote, quote_if_needed};
+use crate::support::{BlockSize, Choices, Wrong, choose, number_message, parse_size, quote, quote_if_needed};
 
 /// Which links are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,13 +58,6 @@ pub struct Options {
     pub time_format: Vec<u8>,
     pub end: u8,
     pub warnings: Vec<Vec<u8>>,
-}
-
-/// Why a call is refused.
-pub enum Wrong {
-    /// Followed by where to find help.
-    Usage(Vec<u8>),
-    Plain(Vec<u8>),
 }
 
 const CLOCKS: &Choices<Clock> =

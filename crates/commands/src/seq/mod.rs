@@ -9,7 +9,7 @@ use mirage_shell::command::{
 use mirage_shell::io::{Io, Writer};
 use mirage_vfs::Result;
 
-use crate::support::{Report, quote};
+use crate::support::{Report, Wrong, quote};
 use decimal::Decimal;
 use format::Format;
 
@@ -73,11 +73,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let sequence = match prepare(&arguments, context) {
         Ok(sequence) => sequence,
-        Err((message, help)) => {
-            match help {
-                true => report.usage(1, &[&message]).await,
-                false => report.fail(1, &[&message]).await,
-            }
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };
@@ -129,37 +126,37 @@ impl Sequence {
     }
 }
 
-/// What a wrong call is told, and whether it is pointed to the help.
-type Wrong = (Vec<u8>, bool);
-
 fn prepare(arguments: &Arguments, context: &Context) -> std::result::Result<Sequence, Wrong> {
     let quoted = |text: &[u8]| quote(text, context.locale());
     let format = match arguments.value(FORMAT) {
-        Some(text) => Some(Format::parse(text, context.locale()).map_err(|message| (message, false))?),
+        Some(text) => Some(Format::parse(text, context.locale()).map_err(Wrong::Plain)?),
         None => None,
     };
     let operands = &arguments.operands;
     if operands.is_empty() {
-        return Err((b"missing operand".to_vec(), true));
+        return Err(Wrong::Usage(b"missing operand".to_vec()));
     }
     if let Some(extra) = operands.get(3) {
-        return Err(([b"extra operand ", &quoted(extra)[..]].concat(), true));
+        return Err(Wrong::Usage([b"extra operand ", &quoted(extra)[..]].concat()));
     }
     if format.is_some() && arguments.has(EQUAL_WIDTH) {
-        return Err((b"format string may not be specified when printing equal width strings".to_vec(), true));
+        return Err(Wrong::Usage(
+            b"format string may not be specified when printing equal width strings".to_vec(),
+        ));
     }
     let parse = |text: &bytes::Bytes| -> std::result::Result<Option<Decimal>, Wrong> {
         match decimal::parse(text) {
             decimal::Parsed::Number(number) => Ok(Some(number)),
             decimal::Parsed::Infinite => Ok(None),
-            decimal::Parsed::NotANumber => Err((
+            decimal::Parsed::NotANumber => Err(Wrong::Usage(
                 [b"invalid ", &quoted(b"not-a-number")[..], b" argument: ", &quoted(text)].concat(),
-                true,
             )),
             decimal::Parsed::Wrong => {
-                Err(([b"invalid floating point argument: ", &quoted(text)[..]].concat(), true))
+                Err(Wrong::Usage([b"invalid floating point argument: ", &quoted(text)[..]].concat()))
             }
-            decimal::Parsed::TooLarge => Err(([b"number is too large: ", &quoted(text)[..]].concat(), false)),
+            decimal::Parsed::TooLarge => {
+                Err(Wrong::Plain([b"number is too large: ", &quoted(text)[..]].concat()))
+            }
         }
     };
     let one = Decimal::ONE;
@@ -169,14 +166,14 @@ fn prepare(arguments: &Arguments, context: &Context) -> std::result::Result<Sequ
         [first, step, last, ..] => {
             let (first, step_value, last) = (parse(first)?, parse(step)?, parse(last)?);
             if step_value.is_some_and(Decimal::is_zero) {
-                return Err(([b"invalid Zero increment value: ", &quoted(step)[..]].concat(), true));
+                return Err(Wrong::Usage([b"invalid Zero increment value: ", &quoted(step)[..]].concat()));
             }
             (first, step_value, last)
         }
         [] => (None, None, None),
     };
     let Some(first) = first else {
-        return Err((b"an infinite start is not supported".to_vec(), false));
+        return Err(Wrong::Plain(b"an infinite start is not supported".to_vec()));
     };
     let places = first.places().max(step.map_or(0, Decimal::places));
     let width = match (arguments.has(EQUAL_WIDTH), last) {

@@ -14,7 +14,7 @@ use mirage_vfs::{OpenOptions, Result};
 use crate::support::{Report, open_input, plan_inputs, quote, quote_if_needed};
 use choice::{Chooser, NoMore};
 use items::Items;
-use options::{Options, Refused, Source};
+use options::{Options, Source};
 
 const ECHO: Flag = Flag::new('e', "echo", "the arguments are the lines");
 const RANGE: Flag = Flag::new('i', "input-range", "the numbers from LO to HI are the lines").value("LO-HI");
@@ -73,12 +73,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match Options::parse(&arguments, context.locale()) {
         Ok(options) => options,
-        Err(Refused::Help(message)) => {
-            report.usage(1, &[&message]).await;
-            return Ok(report.status());
-        }
-        Err(Refused::Plain(message)) => {
-            report.fail(1, &[&message]).await;
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };

@@ -12,7 +12,7 @@ use mirage_shell::io::Io;
 use mirage_vfs::{ErrorKind, Result};
 
 use crate::support::{Report, directory_of, open_input, quote, quote_always, quote_if_needed};
-use options::{Options, Refused};
+use options::Options;
 use output::{Outputs, Trouble};
 
 const SUFFIX_LENGTH: Flag = Flag::new('a', "suffix-length", "suffixes of N characters").value("N");
@@ -123,12 +123,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match Options::parse(&arguments, context.locale()) {
         Ok(options) => options,
-        Err(Refused::Help(message)) => {
-            report.usage(1, &[&message]).await;
-            return Ok(report.status());
-        }
-        Err(Refused::Plain(message)) => {
-            report.fail(1, &[&message]).await;
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };

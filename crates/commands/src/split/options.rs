@@ -8,7 +8,7 @@ use super::{
     ADDITIONAL_SUFFIX, BYTES, DIGITS, ELIDE, FILTER, HEX, HEX_FROM, LINE_BYTES, LINES, NUMBER, NUMERIC,
     SEPARATOR, SUFFIX_LENGTH, VERBOSE, extra_operand,
 };
-use crate::support::{count_message, parse_count, parse_integer, quote};
+use crate::support::{Wrong, count_message, parse_count, parse_integer, quote};
 
 /// How the pieces are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,31 +46,19 @@ pub struct Options {
     pub names: Names,
 }
 
-/// A wrong call.
-pub enum Refused {
-    /// The message is all.
-    Plain(Vec<u8>),
-    /// The message comes with a pointer to the help.
-    Help(Vec<u8>),
-}
-
-impl From<Vec<u8>> for Refused {
-    fn from(message: Vec<u8>) -> Refused {
-        Refused::Plain(message)
-    }
-}
-
 impl Options {
     /// Reads the arguments.
-    pub fn parse(arguments: &Arguments, locale: Locale) -> Result<Options, Refused> {
+    pub fn parse(arguments: &Arguments, locale: Locale) -> Result<Options, Wrong> {
         let mut cut = None;
         let mut old: Option<u64> = None;
         for (flag, value) in &arguments.options {
             let value = value.as_deref().unwrap_or_default();
             let this = match *flag {
-                BYTES => Cut::Bytes(positive_count(value, "number of bytes", locale)?),
-                LINE_BYTES => Cut::LineBytes(positive_count(value, "number of bytes", locale)?),
-                LINES => Cut::Lines(positive(value, "number of lines", locale)?),
+                BYTES => Cut::Bytes(positive_count(value, "number of bytes", locale).map_err(Wrong::Plain)?),
+                LINE_BYTES => {
+                    Cut::LineBytes(positive_count(value, "number of bytes", locale).map_err(Wrong::Plain)?)
+                }
+                LINES => Cut::Lines(positive(value, "number of lines", locale).map_err(Wrong::Plain)?),
                 NUMBER => pieces(value, locale)?,
                 _ => match flag.short {
                     Some(digit) if digit.is_ascii_digit() => {
@@ -86,28 +74,28 @@ impl Options {
                 },
             };
             if cut.replace(this).is_some() {
-                return Err(Refused::Help(b"cannot split in more than one way".to_vec()));
+                return Err(Wrong::Usage(b"cannot split in more than one way".to_vec()));
             }
         }
         let separator = separator(arguments, locale)?;
         let cut = cut.unwrap_or(Cut::Lines(1000));
         if cut == Cut::Lines(0) {
             let shown = quote(b"0", locale);
-            return Err(Refused::Plain([b"invalid number of lines: ", &shown[..]].concat()));
+            return Err(Wrong::Plain([b"invalid number of lines: ", &shown[..]].concat()));
         }
         let additional = arguments.value(ADDITIONAL_SUFFIX).cloned().unwrap_or_default();
         if additional.contains(&b'/') {
             let shown = quote(&additional, locale);
-            return Err(Refused::Help(
+            return Err(Wrong::Usage(
                 [b"invalid suffix ", &shown[..], b", contains directory separator"].concat(),
             ));
         }
         if let Some(extra) = arguments.operands.get(2) {
-            return Err(Refused::Help(extra_operand(extra, locale)));
+            return Err(Wrong::Usage(extra_operand(extra, locale)));
         }
         let filter = arguments.value(FILTER).cloned();
         if filter.is_some() && matches!(cut, Cut::Pieces { only: Some(_), .. }) {
-            return Err(Refused::Help(b"--filter does not process a chunk extracted to stdout".to_vec()));
+            return Err(Wrong::Usage(b"--filter does not process a chunk extracted to stdout".to_vec()));
         }
         let prefix = arguments.operands.get(1).map_or(&b"x"[..], |prefix| prefix);
         Ok(Options {
@@ -144,7 +132,7 @@ fn names(
     additional: &[u8],
     cut: Cut,
     locale: Locale,
-) -> Result<Names, Refused> {
+) -> Result<Names, Wrong> {
     let alphabet = match arguments.last_of(&[DIGITS, NUMERIC, HEX, HEX_FROM]) {
         Some(DIGITS | NUMERIC) => Alphabet::Digits,
         Some(_) => Alphabet::Hexadecimal,
@@ -157,7 +145,7 @@ fn names(
     };
     let length = match arguments.value(SUFFIX_LENGTH) {
         None => 0,
-        Some(text) => parse_integer(text, 0..=i64::MAX, "suffix length", locale)?,
+        Some(text) => parse_integer(text, 0..=i64::MAX, "suffix length", locale).map_err(Wrong::Plain)?,
     };
     let length = usize::try_from(length).unwrap_or(usize::MAX).min(4096);
     let mut needed = 0;
@@ -172,39 +160,39 @@ fn names(
     }
     if length != 0 && length < needed {
         let message = format!("the suffix length needs to be at least {needed}");
-        return Err(Refused::Plain(message.into_bytes()));
+        return Err(Wrong::Plain(message.into_bytes()));
     }
     let chosen = if length == 0 { needed.max(2) } else { length };
     let grows = length == 0 && start.is_none() && needed == 0;
     let names = Names::new(prefix, additional, alphabet, chosen, start.unwrap_or(0), grows);
     names.ok_or_else(|| {
-        Refused::Help(b"numerical suffix start value is too large for the suffix length".to_vec())
+        Wrong::Usage(b"numerical suffix start value is too large for the suffix length".to_vec())
     })
 }
 
-fn start(text: &[u8], hexadecimal: bool, locale: Locale) -> Result<u64, Refused> {
+fn start(text: &[u8], hexadecimal: bool, locale: Locale) -> Result<u64, Wrong> {
     let (radix, kind) = if hexadecimal { (16, "hexadecimal") } else { (10, "numerical") };
     let digits = std::str::from_utf8(text).ok().filter(|text| !text.starts_with('+'));
     digits.and_then(|digits| u64::from_str_radix(digits, radix).ok()).ok_or_else(|| {
         let shown = quote(text, locale);
-        Refused::Help([&shown[..], b": invalid start value for ", kind.as_bytes(), b" suffix"].concat())
+        Wrong::Usage([&shown[..], b": invalid start value for ", kind.as_bytes(), b" suffix"].concat())
     })
 }
 
-fn separator(arguments: &Arguments, locale: Locale) -> Result<u8, Refused> {
+fn separator(arguments: &Arguments, locale: Locale) -> Result<u8, Wrong> {
     let mut separator = None;
     for text in arguments.values(SEPARATOR) {
         let byte = match &text[..] {
-            [] => return Err(Refused::Plain(b"empty record separator".to_vec())),
+            [] => return Err(Wrong::Plain(b"empty record separator".to_vec())),
             [byte] => *byte,
             b"\\0" => 0,
             _ => {
                 let shown = quote(text, locale);
-                return Err(Refused::Plain([b"multi-character separator ", &shown[..]].concat()));
+                return Err(Wrong::Plain([b"multi-character separator ", &shown[..]].concat()));
             }
         };
         if separator.is_some_and(|before| before != byte) {
-            return Err(Refused::Plain(b"multiple separator characters specified".to_vec()));
+            return Err(Wrong::Plain(b"multiple separator characters specified".to_vec()));
         }
         separator = Some(byte);
     }
@@ -231,25 +219,22 @@ fn positive(text: &[u8], what: &str, locale: Locale) -> Result<u64, Vec<u8>> {
 }
 
 /// `N`, `K/N`, `l/N`, `l/K/N`, `r/N`, `r/K/N`
-fn pieces(text: &[u8], locale: Locale) -> Result<Cut, Refused> {
+fn pieces(text: &[u8], locale: Locale) -> Result<Cut, Wrong> {
     let (way, rest) = match text {
         [b'l', b'/', rest @ ..] => (Way::Lines, rest),
         [b'r', b'/', rest @ ..] => (Way::Dealt, rest),
         rest => (Way::Even, rest),
     };
-    let number = |text: &[u8]| positive(text, "number of chunks", locale);
+    let number = |text: &[u8]| positive(text, "number of chunks", locale).map_err(Wrong::Plain);
     let Some(slash) = rest.iter().position(|byte| *byte == b'/') else {
         return Ok(Cut::Pieces { way, count: number(rest)?, only: None });
     };
     let (only, count) = (&rest[..slash], number(&rest[slash + 1..])?);
-    let only = positive(only, "chunk number", locale).and_then(|only| match only <= count {
-        true => Ok(only),
-        false => Err([
-            b"invalid chunk number: ",
-            &quote(&rest[..slash], locale)[..],
-            b": Numerical result out of range",
-        ]
-        .concat()),
-    })?;
+    let only = positive(only, "chunk number", locale).map_err(Wrong::Plain)?;
+    if only > count {
+        let shown = quote(&rest[..slash], locale);
+        let message = [b"invalid chunk number: ", &shown[..], b": Numerical result out of range"];
+        return Err(Wrong::Plain(message.concat()));
+    }
     Ok(Cut::Pieces { way, count, only: Some(only) })
 }

@@ -35,6 +35,7 @@ mod tab_stops;
 mod version;
 mod walk;
 mod width;
+mod wrong;
 
 pub use ask::ask;
 pub use backup::{BackupKind, Backups};
@@ -69,3 +70,4 @@ pub use tab_stops::{TabStops, TabStopsBuilder};
 pub use version::compare_versions;
 pub use walk::{Node, Step, Walk, WalkOptions, join};
 pub use width::{character_width, display_width};
+pub use wrong::Wrong;

@@ -5,7 +5,7 @@ use mirage_shell::command::{Arguments, Context, Locale, Status};
 use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::{Call, Error};
 
-use super::{Output, quote, quote_always, quote_if_needed, shown_name};
+use super::{Output, Wrong, quote, quote_always, quote_if_needed, shown_name};
 
 /// A command's messages: each starts with the name it was called by. Remembers the highest status of a failure.
 pub struct Report {
@@ -73,6 +73,14 @@ impl Report {
     pub async fn usage(&mut self, status: Status, parts: &[&[u8]]) {
         self.fail(status, parts).await;
         self.print([b"Try '", &self.name[..], b" --help' for more information.\n"].concat()).await;
+    }
+
+    /// Tells of a wrong call: [`usage`](Report::usage) or [`fail`](Report::fail), as it says.
+    pub async fn refuse(&mut self, status: Status, wrong: &Wrong) {
+        match wrong {
+            Wrong::Usage(message) => self.usage(status, &[message]).await,
+            Wrong::Plain(message) => self.fail(status, &[message]).await,
+        }
     }
 
     /// How to call, without a message: a call with nothing to do.

@@ -13,9 +13,9 @@ use mirage_shell::command::{
 use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::{OpenOptions, Result};
 
-use crate::support::{Output, Report};
+use crate::support::{Output, Report, Wrong};
 use collect::{Collector, Counts};
-use options::{Form, Options, Wrong};
+use options::{Form, Options};
 
 static SPEC: Spec = Spec {
     name: "tree",
@@ -80,7 +80,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match Options::read(&arguments.operands, context) {
         Ok(options) => options,
-        Err(Wrong::Message(message)) => {
+        Err(Wrong::Plain(message)) => {
             report.fail(1, &[&message]).await;
             return Ok(report.status());
         }

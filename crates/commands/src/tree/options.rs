@@ -6,6 +6,7 @@ use mirage_pattern::glob::{Glob, Options as GlobOptions};
 use mirage_shell::command::{Context, Locale};
 
 use super::HERE;
+use crate::support::Wrong;
 
 /// In which form the tree is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,13 +100,6 @@ pub struct Options {
     pub first: First,
     pub color: bool,
     pub output: Option<Bytes>,
-}
-
-/// Why a call is refused.
-pub enum Wrong {
-    Message(Vec<u8>),
-    /// Followed by where to find help.
-    Usage(Vec<u8>),
 }
 
 /// Options while their words are read.
@@ -210,7 +204,7 @@ impl Reader {
     fn letter(&mut self, letter: u8, rest: &mut Words<'_>) -> Result<(), Wrong> {
         let argument = |rest: &mut Words<'_>| {
             let missing =
-                || Wrong::Message(format!("Missing argument to -{} option.", char::from(letter)).into());
+                || Wrong::Plain(format!("Missing argument to -{} option.", char::from(letter)).into());
             rest.next().cloned().ok_or_else(missing)
         };
         let options = &mut self.options;
@@ -244,7 +238,7 @@ impl Reader {
                 let level = std::str::from_utf8(&value).ok().and_then(|text| text.parse::<usize>().ok());
                 options.most_depth = level
                     .filter(|&level| level > 0)
-                    .ok_or_else(|| Wrong::Message(b"Invalid level, must be greater than 0.".to_vec()))?;
+                    .ok_or_else(|| Wrong::Plain(b"Invalid level, must be greater than 0.".to_vec()))?;
             }
             b'P' => self.shown.push(argument(rest)?),
             b'I' => self.ignored.push(argument(rest)?),
@@ -254,7 +248,7 @@ impl Reader {
                     "-{} is not supported here: its output is for other programs or terminals",
                     char::from(letter)
                 );
-                return Err(Wrong::Message(message.into()));
+                return Err(Wrong::Plain(message.into()));
             }
             _ => return Err(Wrong::Usage([b"Invalid argument -`", &[letter][..], b"'."].concat())),
         }
@@ -268,7 +262,7 @@ impl Reader {
             None => (text.clone(), None),
         };
         let argument = |rest: &mut Words<'_>| {
-            let missing = || Wrong::Message(format!("Missing argument to {name}").into());
+            let missing = || Wrong::Plain(format!("Missing argument to {name}").into());
             attached.clone().or_else(|| rest.next().cloned()).ok_or_else(missing)
         };
         let options = &mut self.options;
@@ -308,13 +302,13 @@ impl Reader {
                     b"ctime" => Sort::Changed,
                     _ => {
                         let end = b"' not valid, should be one of: name,version,size,mtime,ctime";
-                        return Err(Wrong::Message([b"Sort type '", &value[..], end].concat()));
+                        return Err(Wrong::Plain([b"Sort type '", &value[..], end].concat()));
                     }
                 };
             }
             "--gitignore" | "--gitfile" | "--info" | "--infofile" | "--fromfile" | "--fflinks"
             | "--hintro" | "--houtro" => {
-                return Err(Wrong::Message(format!("{name} is not supported here").into()));
+                return Err(Wrong::Plain(format!("{name} is not supported here").into()));
             }
             _ => return Err(Wrong::Usage(format!("Invalid argument `{text}'.").into())),
         }

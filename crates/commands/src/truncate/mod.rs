@@ -8,7 +8,7 @@ use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{ErrorKind, OpenOptions, Result};
 
-use crate::support::{NumberError, Report, file_size, parse_size, quote, quote_always};
+use crate::support::{NumberError, Report, Wrong, file_size, parse_size, quote, quote_always};
 
 const NO_CREATE: Flag = Flag::new('c', "no-create", "do not create any files");
 const IO_BLOCKS: Flag = Flag::new('o', "io-blocks", "treat SIZE as number of IO blocks instead of bytes");
@@ -66,22 +66,13 @@ enum Change {
     RoundUp,
 }
 
-enum Wrong {
-    Plain(Vec<u8>),
-    Usage(Vec<u8>),
-}
-
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
     let mut report = Report::new(&arguments, &io, context);
     let locale = context.locale();
     let (change, number) = match wanted(&arguments, locale) {
         Ok(wanted) => wanted,
-        Err(Wrong::Plain(message)) => {
-            report.fail(1, &[&message]).await;
-            return Ok(report.status());
-        }
-        Err(Wrong::Usage(message)) => {
-            report.usage(1, &[&message]).await;
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };

@@ -56,11 +56,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let mut report = Report::new(&arguments, &io, context);
     let options = match Options::read(&arguments, context.locale()) {
         Ok(options) => options,
-        Err((message, help)) => {
-            match help {
-                true => report.usage(1, &[&message]).await,
-                false => report.fail(1, &[&message]).await,
-            }
+        Err(wrong) => {
+            report.refuse(1, &wrong).await;
             return Ok(report.status());
         }
     };

@@ -3,7 +3,7 @@
 use mirage_pattern::Locale;
 use mirage_shell::command::{Arguments, Flag};
 
-use crate::support::{Choices, choose, quote};
+use crate::support::{Choices, Wrong, choose, quote};
 
 const COUNT: Flag = Flag::new('c', "count", "put in front of each line how often it came");
 const REPEATED: Flag = Flag::new('d', "repeated", "print only repeated lines, once each");
@@ -62,9 +62,6 @@ pub struct Options {
     check_chars: usize,
 }
 
-/// What a wrong call is told, and whether it is pointed to the help.
-pub type Wrong = (Vec<u8>, bool);
-
 impl Options {
     /// Reads the options.
     pub fn read(arguments: &Arguments, locale: Locale) -> Result<Options, Wrong> {
@@ -80,12 +77,10 @@ impl Options {
             (&["both"], Grouping::Both),
         ];
         if let Some(extra) = arguments.operands.get(2) {
-            return Err(([b"extra operand ", &quote(extra, locale)[..]].concat(), true));
+            return Err(Wrong::Usage([b"extra operand ", &quote(extra, locale)[..]].concat()));
         }
         let pick = |flag: Flag, choices, option, default| match arguments.value(flag) {
-            Some(method) => {
-                choose(method, choices, option, locale).map(Some).map_err(|message| (message, true))
-            }
+            Some(method) => choose(method, choices, option, locale).map(Some).map_err(Wrong::Usage),
             None => Ok(arguments.has(flag).then_some(default)),
         };
         let mut all_repeated = pick(ALL_REPEATED, REPEATED_METHODS, "--all-repeated", Grouping::None)?;
@@ -95,10 +90,12 @@ impl Options {
         let group = pick(GROUP, GROUP_METHODS, "--group", Grouping::Separate)?;
         let others = [COUNT, REPEATED, UNIQUE].iter().any(|flag| arguments.has(*flag));
         if group.is_some() && (others || all_repeated.is_some()) {
-            return Err((b"--group is mutually exclusive with -c/-d/-D/-u".to_vec(), true));
+            return Err(Wrong::Usage(b"--group is mutually exclusive with -c/-d/-D/-u".to_vec()));
         }
         if all_repeated.is_some() && arguments.has(COUNT) {
-            return Err((b"printing all duplicated lines and repeat counts is meaningless".to_vec(), true));
+            return Err(Wrong::Usage(
+                b"printing all duplicated lines and repeat counts is meaningless".to_vec(),
+            ));
         }
         let number = |flag: Flag, what: &str| match arguments.value(flag) {
             None => Ok(None),
@@ -108,7 +105,7 @@ impl Options {
                 Some(Err(error)) if *error.kind() == std::num::IntErrorKind::PosOverflow => {
                     Ok(Some(usize::MAX))
                 }
-                _ => Err(([text, &b": "[..], what.as_bytes()].concat(), false)),
+                _ => Err(Wrong::Plain([text, &b": "[..], what.as_bytes()].concat())),
             },
         };
         Ok(Options {
