@@ -39,7 +39,7 @@ use mirage_shell::io::Io;
 use mirage_vfs::{OpenOptions, Result};
 
 use crate::support::date::Zone;
-use crate::support::{Report, plan_inputs};
+use crate::support::{Report, plan_inputs, read_list};
 use lexer::SyntaxError;
 use machine::{Fatal, Machine};
 use run::{Driver, Stop};
@@ -187,11 +187,11 @@ async fn program_text(
                 .open(io, if value == "-" { b"/dev/stdin" } else { &value }, &OpenOptions::reading())
                 .await
             {
-                Ok(file) => read_all(&file, context).await,
+                Ok(file) => read_list(&file, &context.call, |byte| byte == b'\n').await,
                 Err(error) => Err(error),
             };
             match read {
-                Ok(bytes) => text.extend_from_slice(&bytes),
+                Ok(read) => text.extend_from_slice(&read.text),
                 Err(error) => {
                     let why = error.to_string();
                     let opening = b"fatal: cannot open source file `";
@@ -210,17 +210,6 @@ async fn program_text(
             report.usage(1, &[b"no program"]).await;
             None
         }
-    }
-}
-
-async fn read_all(file: &mirage_shell::io::Descriptor, context: &Context) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = file.read(&context.call).await?;
-        if chunk.is_empty() {
-            return Ok(bytes);
-        }
-        bytes.extend_from_slice(&chunk);
     }
 }
 

@@ -13,9 +13,9 @@ use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
 use mirage_shell::io::{Blocks, Descriptor, Io, Writer};
-use mirage_vfs::{ErrorKind, OpenOptions, Result};
+use mirage_vfs::{ErrorKind, OpenOptions, Result, Share};
 
-use crate::support::{Report, plan_all_inputs};
+use crate::support::{ITEM, Report, plan_all_inputs};
 use options::{Layout, Options};
 use table::Table;
 
@@ -130,7 +130,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             return Ok(report.status());
         }
     };
-    let Some(lines) = read_all(&arguments, &options, &io, context, &mut report).await else {
+    let mut held = context.call.share();
+    let Some(lines) = read_all(&arguments, &options, &io, context, &mut report, &mut held).await else {
         return Ok(report.status());
     };
     // A standard output that is not open swallows what is written, as with util-linux's.
@@ -144,7 +145,8 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         Layout::Table(wanted) => {
             let mut table = Table::new(wanted, context.locale());
             for line in &lines {
-                table.add(line);
+                let cells = table.add(line);
+                held.add(line.len() as u64 + cells as u64 * ITEM);
                 context.call.tick().await;
             }
             match table.settle(wanted) {
@@ -170,6 +172,7 @@ async fn read_all(
     io: &Io,
     context: &Context,
     report: &mut Report,
+    held: &mut Share,
 ) -> Option<Vec<Bytes>> {
     let mut lines = Vec::new();
     let mut inputs = Vec::new();
@@ -185,7 +188,7 @@ async fn read_all(
     }
     for input in inputs {
         let read = match input {
-            Ok(input) => read_lines(input, options.keep_empty, &mut lines, context).await,
+            Ok(input) => read_lines(input, options.keep_empty, &mut lines, context, held).await,
             Err(error) => Err(error),
         };
         if let Err(error) = read {
@@ -201,9 +204,11 @@ async fn read_lines(
     keep_empty: bool,
     lines: &mut Vec<Bytes>,
     context: &Context,
+    held: &mut Share,
 ) -> Result<()> {
     let mut blocks = Blocks::lines(input);
     while let Some(block) = blocks.next(&context.call).await? {
+        let before = lines.len();
         let mut at = 0;
         while at < block.len() {
             let length = memchr::memchr(b'\n', &block[at..]).unwrap_or(block.len() - at);
@@ -214,6 +219,7 @@ async fn read_lines(
                 lines.push(if empty { Bytes::new() } else { line });
             }
         }
+        held.add(block.len() as u64 + (lines.len() - before) as u64 * ITEM);
         context.call.tick_many(64).await;
     }
     Ok(())

@@ -40,15 +40,17 @@ impl<'a> Table<'a> {
         Table { wanted, locale, rows: Vec::new(), cells: 0 }
     }
 
-    /// Adds a line.
-    pub fn add(&mut self, line: &[u8]) {
+    /// Adds a line, and answers how many cells it has.
+    pub fn add(&mut self, line: &[u8]) -> usize {
         let text = printable(line, self.locale);
         let cells = match &self.wanted.separators {
             None => by_blanks(&text, self.wanted.limit),
             Some(separators) => by_separators(&text, separators, self.wanted.limit, self.locale),
         };
-        self.cells = self.cells.max(cells.len());
+        let count = cells.len();
+        self.cells = self.cells.max(count);
         self.rows.push(cells);
+        count
     }
 
     /// Finds the columns that options name; the error is a message.

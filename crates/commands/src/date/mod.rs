@@ -9,7 +9,7 @@ use mirage_vfs::tree::Follow;
 use mirage_vfs::{Result, Time};
 
 use crate::support::date::{LocalTime, Zone, format, parse};
-use crate::support::{Choices, Records, Report, Wrong, choose, open_input, quote, quote_if_needed};
+use crate::support::{Choices, ITEM, Records, Report, Wrong, choose, open_input, quote, quote_if_needed};
 
 const DATE: Flag = Flag::new('d', "date", "the time that STRING describes, not the time now").value("STRING");
 const DEBUG: Flag = Flag::long("debug", "refused: how a date was read is not told");
@@ -121,9 +121,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
 
 async fn lines_of(file: &Bytes, io: &Io, context: &Context, report: &mut Report) -> Vec<Bytes> {
     let mut lines = Vec::new();
+    let mut held = context.call.share();
     let read: Result<()> = async {
         let mut records = Records::new(open_input(context, io, file).await?, b'\n');
         while let Some(line) = records.next(&context.call).await? {
+            held.add(line.len() as u64 + ITEM);
             lines.push(line);
         }
         Ok(())

@@ -17,7 +17,7 @@ use mirage_shell::command::{
 use mirage_shell::io::{Io, Writer};
 use mirage_vfs::{ErrorKind, Result};
 
-use crate::support::{Report, Wrong};
+use crate::support::{Report, Whole, Wrong, read_list};
 use options::{FLAGS, Options};
 
 static SPEC: Spec = Spec {
@@ -135,14 +135,7 @@ impl Session<'_> {
 /// The patterns of a file of `-X`, one a line.
 async fn read_patterns(file: &[u8], io: &Io, context: &Context) -> Result<Vec<Glob>> {
     let input = crate::support::open_input(context, io, file).await?;
-    let mut text = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await?;
-        if chunk.is_empty() {
-            break;
-        }
-        text.extend_from_slice(&chunk);
-    }
+    let Whole { text, held: _held } = read_list(&input, &context.call, |byte| byte == b'\n').await?;
     let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
     Ok(lines.filter_map(|line| options::name_pattern(line, context.locale()).ok()).collect())
 }

@@ -10,7 +10,9 @@ use mirage_shell::command::{
 use mirage_shell::io::Io;
 use mirage_vfs::Result;
 
-use crate::support::{Output, Report, open_input, operands_or, quote, quote_always, quote_if_needed};
+use crate::support::{
+    Output, Report, Whole, open_input, operands_or, quote, quote_always, quote_if_needed, read_list,
+};
 use options::Options;
 use usage::Counter;
 
@@ -153,17 +155,23 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     Ok(report.status())
 }
 
+/// The text of a file whose items end with `end`.
+async fn read_items(file: &[u8], end: u8, io: &Io, context: &Context) -> Result<Whole> {
+    let input = open_input(context, io, file).await?;
+    read_list(&input, &context.call, |byte| byte == end).await
+}
+
 /// The operands that a file holds; none after a message.
 async fn read_names(file: &Bytes, io: &Io, context: &Context, report: &mut Report) -> Option<Vec<Bytes>> {
-    let content = match read_whole(file, io, context).await {
-        Ok(content) => content,
+    let Whole { text, held: _held } = match read_items(file, 0, io, context).await {
+        Ok(read) => read,
         Err(error) => {
             let name = quote_always(file, context.locale());
             report.fail(1, &[b"cannot open ", &name, b" for reading: ", error.to_string().as_bytes()]).await;
             return None;
         }
     };
-    let content = content.strip_suffix(b"\0").unwrap_or(&content);
+    let content = text.strip_suffix(b"\0").unwrap_or(&text);
     let mut names = Vec::new();
     for (at, name) in content.split(|&byte| byte == 0).enumerate() {
         if content.is_empty() {
@@ -175,19 +183,7 @@ async fn read_names(file: &Bytes, io: &Io, context: &Context, report: &mut Repor
             report.fail(1, &[&shown, place.as_bytes()]).await;
             continue;
         }
-        names.push(Bytes::copy_from_slice(name));
+        names.push(text.slice_ref(name));
     }
     Some(names)
-}
-
-async fn read_whole(file: &[u8], io: &Io, context: &Context) -> Result<Vec<u8>> {
-    let input = open_input(context, io, file).await?;
-    let mut content = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await?;
-        if chunk.is_empty() {
-            return Ok(content);
-        }
-        content.extend_from_slice(&chunk);
-    }
 }

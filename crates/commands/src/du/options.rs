@@ -11,7 +11,9 @@ use super::{
     FOLLOW_OPERANDS_TOO, HUMAN, INODES, KIBIBYTES, MAX_DEPTH, MEBIBYTES, NO_FOLLOW, NULL, ONE_FILE_SYSTEM,
     SEPARATE, SI, SUMMARIZE, THRESHOLD, TIME, TIME_STYLE,
 };
-use crate::support::{BlockSize, Choices, Wrong, choose, number_message, parse_size, quote, quote_if_needed};
+use crate::support::{
+    BlockSize, Choices, Whole, Wrong, choose, number_message, parse_size, quote, quote_if_needed,
+};
 
 /// Which links are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,11 +165,12 @@ impl Options {
     }
 
     async fn exclude_from(&mut self, file: &Bytes, io: &Io, context: &Context) -> Result<(), Wrong> {
-        let content = super::read_whole(file, io, context).await.map_err(|error| {
+        let read = super::read_items(file, b'\n', io, context).await;
+        let Whole { text, held: _held } = read.map_err(|error| {
             let name = quote_if_needed(file, context.locale());
             Wrong::Usage([&name[..], b": ", error.to_string().as_bytes()].concat())
         })?;
-        for line in content.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
             self.exclude(line, context);
         }
         Ok(())

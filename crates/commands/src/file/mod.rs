@@ -15,7 +15,7 @@ use mirage_shell::io::Io;
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, Error, Kind, OpenOptions, Result, Special};
 
-use crate::support::{Output, Report, display_width, open_input};
+use crate::support::{Output, Report, Whole, display_width, open_input, read_list};
 
 const BRIEF: Flag = Flag::new('b', "brief", "do not prepend filenames to output lines");
 const EXCLUDE: Flag = Flag::new('e', "exclude", "(ignored)").value("TEST");
@@ -117,10 +117,14 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     report.after(&output);
     let mut names = arguments.operands.clone();
     for list in arguments.values(FILES_FROM) {
-        match read_start(list, &io, context, usize::MAX).await {
-            Ok(content) => {
-                let lines = content.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-                names.extend(lines.map(Bytes::copy_from_slice));
+        let read = match open_input(context, &io, list).await {
+            Ok(input) => read_list(&input, &context.call, |byte| byte == b'\n').await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(Whole { text, held: _held }) => {
+                let lines = text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+                names.extend(lines.map(|line| text.slice_ref(line)));
             }
             Err(error) => {
                 let list = String::from_utf8_lossy(list);

@@ -25,7 +25,7 @@ use mirage_vfs::tree::Follow;
 use mirage_vfs::{Error, Result, Want};
 
 use crate::support::date::Zone;
-use crate::support::{Accounts, Report, Step, Walk, WalkOptions, open_input, quote};
+use crate::support::{Accounts, Report, Step, Walk, WalkOptions, Whole, open_input, quote, read_list};
 use evaluate::{Evaluator, Next, Subject};
 use expression::Program;
 use parse::{Reader, starts_expression};
@@ -365,11 +365,11 @@ impl Finder<'_> {
     /// The starting points that a file holds, NUL-separated; none after a message.
     async fn read_starts(&mut self, file: &Bytes) -> Option<Vec<Bytes>> {
         let context = self.evaluator.context;
-        match self.read_whole(file).await {
-            Ok(content) => {
+        match self.read_names(file).await {
+            Ok(Whole { text, held: _held }) => {
                 let mut starts = Vec::new();
                 let shown: &[u8] = if file == "-" { b"(standard input)" } else { file };
-                let content = content.strip_suffix(b"\0").unwrap_or(&content).to_vec();
+                let content = text.strip_suffix(b"\0").unwrap_or(&text);
                 for (at, start) in content.split(|&byte| byte == 0).enumerate() {
                     if start.is_empty() && content.is_empty() {
                         break;
@@ -380,7 +380,7 @@ impl Finder<'_> {
                         self.evaluator.report.fail(1, &[&name, place.as_bytes()]).await;
                         continue;
                     }
-                    starts.push(Bytes::copy_from_slice(start));
+                    starts.push(text.slice_ref(start));
                 }
                 Some(starts)
             }
@@ -396,16 +396,9 @@ impl Finder<'_> {
         }
     }
 
-    async fn read_whole(&self, file: &[u8]) -> Result<Vec<u8>, Error> {
+    async fn read_names(&self, file: &[u8]) -> Result<Whole, Error> {
         let context = self.evaluator.context;
         let input = open_input(context, self.evaluator.io, file).await?;
-        let mut content = Vec::new();
-        loop {
-            let chunk = input.read(&context.call).await?;
-            if chunk.is_empty() {
-                return Ok(content);
-            }
-            content.extend_from_slice(&chunk);
-        }
+        read_list(&input, &context.call, |byte| byte == 0).await
     }
 }

@@ -9,7 +9,7 @@ use mirage_vfs::Result;
 
 use super::include::{Rule, glob};
 use super::settings::{Failure, PatternSource, Settings};
-use crate::support::open_input;
+use crate::support::{open_input, read_list};
 
 /// Compiles all patterns to one searcher, and reads the files of `--exclude-from`.
 pub async fn compile(settings: &mut Settings, io: &Io, context: &Context) -> Result<LineSearcher, Failure> {
@@ -70,12 +70,5 @@ fn unreadable(name: &[u8], error: &mirage_vfs::Error) -> Failure {
 
 async fn read(name: &[u8], io: &Io, context: &Context) -> Result<Vec<u8>> {
     let input = open_input(context, io, name).await?;
-    let mut text = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await?;
-        if chunk.is_empty() {
-            return Ok(text);
-        }
-        text.extend_from_slice(&chunk);
-    }
+    Ok(read_list(&input, &context.call, |byte| byte == b'\n').await?.text.to_vec())
 }

@@ -122,8 +122,12 @@ impl<'a> Inputs<'a> {
 
     async fn whole_text(&mut self) -> Result<Input> {
         let mut text = BytesMut::new();
+        let mut held = self.context.call.share();
         while let Some(chunk) = self.chunk().await? {
             text.extend_from_slice(&chunk);
+            // It is copied into the value.
+            held.set(2 * text.capacity() as u64);
+            self.context.call.tick_many(64).await;
         }
         self.done = true;
         Ok(Input::Value(Value::text(&text)))

@@ -16,6 +16,8 @@ use super::parse::{Complaint, Complaints, Parse, Parser};
 use super::read::{self, Step};
 use super::value::Value;
 
+use crate::support::read_whole;
+
 /// How deep modules import each other.
 const DEEPEST: usize = 64;
 
@@ -136,14 +138,7 @@ impl Loader<'_> {
 /// Everything in a file.
 pub async fn read_file(context: &Context, io: &Io, path: &[u8]) -> mirage_vfs::Result<Bytes> {
     let file = context.open(io, path, &OpenOptions::reading()).await?;
-    let mut content = Vec::new();
-    loop {
-        let chunk = file.read(&context.call).await?;
-        if chunk.is_empty() {
-            return Ok(content.into());
-        }
-        content.extend_from_slice(&chunk);
-    }
+    Ok(read_whole(&file, &context.call).await?.text)
 }
 
 /// All values of a text, in an array.

@@ -13,7 +13,7 @@ use mirage_shell::command::{
 use mirage_shell::io::Io;
 use mirage_vfs::{ErrorKind, OpenOptions, Result};
 
-use crate::support::{Report, open_input};
+use crate::support::{Report, open_input, read_list};
 use execute::{Executor, Stop};
 use parse::{Dialect, Parser, Source};
 use program::Program;
@@ -257,13 +257,5 @@ async fn script_file(name: &[u8], io: &Io, context: &Context) -> Result<Vec<u8>>
         b"-" => open_input(context, io, name).await?,
         _ => context.open(io, name, &OpenOptions::reading()).await?,
     };
-    let mut text = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await?;
-        if chunk.is_empty() {
-            break;
-        }
-        text.extend_from_slice(&chunk);
-    }
-    Ok(text)
+    Ok(read_list(&input, &context.call, |byte| byte == b'\n').await?.text.to_vec())
 }

@@ -157,7 +157,7 @@ async fn print(
     let mut left = options.count.unwrap_or(u64::MAX);
     if !options.repeat {
         // The whole order is settled before the first line goes out.
-        let order = match items.order(chooser, left, context).await {
+        let (order, _held) = match items.order(chooser, left, context).await {
             Ok(order) => order,
             Err(error) => return Ok(Err(Some(error))),
         };

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use memchr::memchr_iter;
 use mirage_shell::command::Context;
 use mirage_shell::io::Io;
-use mirage_vfs::Error;
+use mirage_vfs::{Error, Share};
 
-use super::open_input;
+use super::{Whole, open_input, read_list};
 
 /// Operands read from a file.
 pub struct Files0 {
@@ -14,6 +14,8 @@ pub struct Files0 {
     pub names: Vec<Bytes>,
     /// Whether they come from a file, not from a stream.
     pub from_file: bool,
+    /// What the names take of the line's memory.
+    _held: Share,
 }
 
 /// Why the operands could not be had.
@@ -27,16 +29,8 @@ pub enum Files0Error {
 /// Reads the names in `list`, `-` being standard input.
 pub async fn read_files0(context: &Context, io: &Io, list: &[u8]) -> Result<Files0, Files0Error> {
     let input = open_input(context, io, list).await.map_err(Files0Error::Open)?;
-    let mut text = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await.map_err(Files0Error::Read)?;
-        if chunk.is_empty() {
-            break;
-        }
-        text.extend_from_slice(&chunk);
-        context.call.tick_many(64).await;
-    }
-    let text = Bytes::from(text);
+    let Whole { text, held } =
+        read_list(&input, &context.call, |byte| byte == 0).await.map_err(Files0Error::Read)?;
     let mut names = Vec::new();
     let mut start = 0;
     for end in memchr_iter(0, &text) {
@@ -46,5 +40,5 @@ pub async fn read_files0(context: &Context, io: &Io, list: &[u8]) -> Result<File
     if start < text.len() {
         names.push(text.slice(start..));
     }
-    Ok(Files0 { names, from_file: input.as_file().is_some() })
+    Ok(Files0 { names, from_file: input.as_file().is_some(), _held: held })
 }

@@ -34,6 +34,7 @@ mod size;
 mod tab_stops;
 mod version;
 mod walk;
+mod whole;
 mod width;
 mod wrong;
 
@@ -69,5 +70,6 @@ pub use size::{BlockSize, NumberError, number_message, parse_size};
 pub use tab_stops::{TabStops, TabStopsBuilder};
 pub use version::compare_versions;
 pub use walk::{Node, Step, Walk, WalkOptions, join};
+pub use whole::{ITEM, Whole, read_list, read_whole};
 pub use width::{character_width, display_width};
 pub use wrong::Wrong;

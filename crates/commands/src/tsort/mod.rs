@@ -2,14 +2,15 @@
 
 mod graph;
 
-use bytes::Bytes;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Plan, PlanContext, Shape, Spec, Status,
 };
-use mirage_shell::io::{Descriptor, Io, Writer};
+use mirage_shell::io::{Io, Writer};
 use mirage_vfs::{ErrorKind, Result};
 
-use crate::support::{Report, no_more_than, open_input, operands_or_stdin, plan_inputs, quote_if_needed};
+use crate::support::{
+    Report, Whole, no_more_than, open_input, operands_or_stdin, plan_inputs, quote_if_needed, read_list,
+};
 use graph::Graph;
 
 static SPEC: Spec = Spec {
@@ -50,11 +51,11 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     let operand = operands_or_stdin(&arguments).remove(0);
     let shown = quote_if_needed(&operand, context.locale());
     let text = match open_input(context, &io, &operand).await {
-        Ok(input) => read(&input, context).await,
+        Ok(input) => read_list(&input, &context.call, |byte| byte.is_ascii_whitespace()).await,
         Err(error) => Err(error),
     };
-    let text = match text {
-        Ok(text) => text,
+    let Whole { text, held: _held } = match text {
+        Ok(read) => read,
         // A directory can be opened, and nothing comes out of it.
         Err(error) if error.is(ErrorKind::IsADirectory) => return Ok(report.status()),
         Err(error) => {
@@ -84,16 +85,4 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     }
     output.flush(&context.call).await?;
     Ok(report.status())
-}
-
-async fn read(input: &Descriptor, context: &Context) -> Result<Bytes> {
-    let mut text = Vec::new();
-    loop {
-        let chunk = input.read(&context.call).await?;
-        if chunk.is_empty() {
-            return Ok(text.into());
-        }
-        text.extend_from_slice(&chunk);
-        context.call.tick_many(64).await;
-    }
 }

@@ -74,6 +74,14 @@ fn memory_is_limited() {
         "yes | tr -d '\\n' | grep -c x",
         "yes | tr -d '\\n' | sort > /dev/null",
         "mapfile < <(yes)",
+        "yes | shuf",
+        "shuf -i 1-100000000000",
+        "yes | column -t",
+        "yes | tsort",
+        "yes | grep -f - /dev/null",
+        "yes | jq -R -s .",
+        "yes | wc --files0-from=-",
+        "yes | find -files0-from - -maxdepth 0",
         "read -d '' x < <(yes)",
     ] {
         is_limited(line, 137);
