@@ -22,6 +22,9 @@ thread_local! {
     static HERE: RefCell<Option<Arc<Mailbox>>> = const { RefCell::new(None) };
 }
 
+/// How much blobs, records and scratch space may take of memory; beyond it there is no space left.
+const IN_MEMORY: u64 = 2 << 30;
+
 /// The operating system as a [`Host`].
 ///
 /// Lines run on a pool of worker threads, each line on a thread of its own up to 64 of them; timers and blocking calls
@@ -39,7 +42,7 @@ pub struct NativeHost {
 }
 
 impl NativeHost {
-    /// A host that keeps blobs, records and scratch space in memory, with the [facts](Facts) that are the same on every
+    /// A host that keeps blobs, records and scratch space in memory, up to 2 GiB, with the [facts](Facts) that are the same on every
     /// machine.
     pub fn new() -> Self {
         let clock = Clock { start: now() };
@@ -50,7 +53,7 @@ impl NativeHost {
             blocking: Blocking::default(),
             #[cfg(feature = "http")]
             http: Http::default(),
-            store: Arc::new(RamStore::new()),
+            store: Arc::new(RamStore::with_limit(Some(IN_MEMORY))),
             facts: Facts::default(),
         }
     }

@@ -11,6 +11,9 @@ use wasm_bindgen_futures::spawn_local;
 use crate::clock::{self, Sleep};
 use crate::paced::Paced;
 
+/// How much scratch space may take of the four gigabytes there are.
+const IN_MEMORY: u64 = 512 << 20;
+
 /// The page, or the program of Node, as a [`Host`]: one thread, memory for all that is kept.
 pub struct WebHost {
     store: Arc<dyn Store>,
@@ -19,7 +22,7 @@ pub struct WebHost {
 
 impl WebHost {
     pub fn new() -> Self {
-        WebHost { store: Arc::new(RamStore::new()), facts: Facts::default() }
+        WebHost { store: Arc::new(RamStore::with_limit(Some(IN_MEMORY))), facts: Facts::default() }
     }
 }
 
