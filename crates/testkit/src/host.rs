@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -48,16 +48,16 @@ impl Default for TestHost {
     }
 }
 
-/// A host whose requests to services are written down.
+/// A host whose requests to services are written down, but for those that never got an answer: they are sent again.
 pub struct Counted<H> {
     host: H,
-    requests: Mutex<Vec<(String, String)>>,
+    requests: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl<H: Host> Counted<H> {
     /// `host`, with nothing written down yet.
     pub fn new(host: H) -> Self {
-        Counted { host, requests: Mutex::default() }
+        Counted { host, requests: Arc::default() }
     }
 
     /// The host itself.
@@ -67,7 +67,7 @@ impl<H: Host> Counted<H> {
 
     /// Method and URL of each request since the last look, in their order.
     pub fn requests(&self) -> Vec<(String, String)> {
-        std::mem::take(&mut *self.requests.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.requests))
     }
 }
 
@@ -102,8 +102,18 @@ impl<H: Host> Host for Counted<H> {
 
     fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
         let written = (request.method().to_string(), request.uri().to_string());
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(written);
-        self.host.fetch(request)
+        lock(&self.requests).push(written.clone());
+        let (answer, requests) = (self.host.fetch(request), self.requests.clone());
+        Box::pin(async move {
+            let answer = answer.await;
+            if answer.is_err() {
+                let mut requests = lock(&requests);
+                if let Some(at) = requests.iter().rposition(|sent| *sent == written) {
+                    requests.remove(at);
+                }
+            }
+            answer
+        })
     }
 
     fn store(&self) -> &Arc<dyn Store> {
@@ -113,6 +123,10 @@ impl<H: Host> Host for Counted<H> {
     fn facts(&self) -> &Facts {
         self.host.facts()
     }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The call of a line that nobody cancels, on a host of its own.
