@@ -117,9 +117,20 @@ fn class(wanted: &[&[u8]], ours: &[&[u8]], common: &[bool]) -> String {
     if let Some(name) = missing {
         return format!("no command {name}");
     }
-    let differing = wanted.iter().zip(common).filter(|(_, common)| !**common).map(|(line, _)| text(line));
-    match differing.clone().count() > 0 && differing.clone().all(|line| line.contains(": line ")) {
-        true => "words or lines of messages".into(),
-        false => "output".into(),
+    let differing: Vec<String> =
+        wanted.iter().zip(common).filter(|(_, common)| !**common).map(|(line, _)| text(line)).collect();
+    let (mut sorted, mut our_sorted) = (wanted.to_vec(), ours.to_vec());
+    sorted.sort_unstable();
+    our_sorted.sort_unstable();
+    if sorted == our_sorted {
+        return "the same lines in another order".into();
+    }
+    let messages = differing.iter().filter(|line| line.contains(": line ")).count();
+    match (differing.len(), messages) {
+        (0, _) => format!("{} lines that bash does not print", ours.len() - wanted.len()),
+        (all, messages) if all == messages => "words or line numbers of messages".into(),
+        (all, _) if ours.len() + all <= wanted.len() => "lines that are missing".into(),
+        (all, 0) => format!("values: {all} lines differ"),
+        (all, messages) => format!("values: {} lines, and {messages} messages differ", all - messages),
     }
 }
