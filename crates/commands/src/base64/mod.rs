@@ -74,16 +74,16 @@ struct Form {
 
 async fn run(form: Form, arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
     let mut report = Report::new(&arguments, &io, context);
-    let wrap = match arguments.value(WRAP) {
-        None => 76,
-        Some(text) => match std::str::from_utf8(text).ok().and_then(|text| text.parse::<usize>().ok()) {
-            Some(columns) => columns,
+    let mut wrap = 76;
+    for text in arguments.values(WRAP) {
+        match std::str::from_utf8(text).ok().and_then(|text| text.parse::<usize>().ok()) {
+            Some(columns) => wrap = columns,
             None => {
                 report.fail(1, &[b"invalid wrap size: ", &quote(text, context.locale())]).await;
                 return Ok(report.status());
             }
-        },
-    };
+        }
+    }
     if let Some(extra) = arguments.operands.get(1) {
         report.usage(1, &[b"extra operand ", &quote(extra, context.locale())]).await;
         return Ok(report.status());

@@ -1,6 +1,7 @@
 //! `cmp`: the first byte in which two files differ, or all of them.
 
 use bytes::Bytes;
+use mirage_pattern::Locale;
 use mirage_shell::command::{
     Arguments, Command, Context, Example, Extent, Flag, Plan, PlanContext, Shape, Spec, Status,
 };
@@ -58,6 +59,8 @@ struct Request {
     skips: [u64; 2],
     limit: u64,
     print_bytes: bool,
+    /// What the first difference is counted in.
+    unit: &'static str,
     verbose: bool,
     quiet: bool,
 }
@@ -82,7 +85,7 @@ impl Side {
 
 async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> {
     let mut report = Report::new(&arguments, &io, context);
-    let request = match request(&arguments) {
+    let request = match request(&arguments, context.locale()) {
         Ok(request) => request,
         Err(message) => {
             report.fail(2, &[&message]).await;
@@ -117,7 +120,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     Ok(status)
 }
 
-fn request(arguments: &Arguments) -> std::result::Result<Request, Vec<u8>> {
+fn request(arguments: &Arguments, locale: Locale) -> std::result::Result<Request, Vec<u8>> {
     let operands = &arguments.operands;
     let number = |text: &[u8], what: &str| {
         parse_size(text, b"kKMGTPEZY0")
@@ -145,16 +148,19 @@ fn request(arguments: &Arguments) -> std::result::Result<Request, Vec<u8>> {
     if let Some(extra) = operands.get(4) {
         return Err([b"extra operand '", &extra[..], b"'"].concat());
     }
-    let limit = match arguments.value(LIMIT) {
-        Some(text) => number(text, "--bytes")?,
-        None => u64::MAX,
-    };
+    let mut limit = u64::MAX;
+    for text in arguments.values(LIMIT) {
+        limit = limit.min(number(text, "--bytes")?);
+    }
     let quiet = arguments.has(QUIET) || arguments.has(SILENT);
     let verbose = arguments.has(VERBOSE);
     if quiet && verbose {
         return Err(b"options -l and -s are incompatible".to_vec());
     }
-    Ok(Request { names: [one, two], skips, limit, print_bytes: arguments.has(PRINT_BYTES), verbose, quiet })
+    let print_bytes = arguments.has(PRINT_BYTES);
+    // The words of POSIX, where there is no other language to speak.
+    let unit = if locale == Locale::C && !print_bytes { "char" } else { "byte" };
+    Ok(Request { names: [one, two], skips, limit, print_bytes, unit, verbose, quiet })
 }
 
 /// The file from byte `skip` on.
@@ -230,7 +236,8 @@ async fn compare(
 
 fn first_difference(request: &Request, number: u64, line: u64, left: u8, right: u8) -> Vec<u8> {
     let [one, two] = &request.names;
-    let mut text = [&one[..], b" ", two, format!(" differ: byte {number}, line {line}").as_bytes()].concat();
+    let mut text =
+        [&one[..], b" ", two, format!(" differ: {} {number}, line {line}", request.unit).as_bytes()].concat();
     if request.print_bytes {
         let (left, right) = (shown(left), shown(right));
         text.extend_from_slice(format!(" is {left} {right}").as_bytes());

@@ -182,6 +182,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     if arguments.value(CONTEXT).is_some() {
         report.say(&[b"warning: ignoring --context; it requires an SELinux-enabled kernel"]).await;
     }
+    if arguments.values(TARGET_DIRECTORY).count() > 1 {
+        report.fail(1, &[b"multiple target directories specified"]).await;
+        return Ok(report.status());
+    }
     let directory = arguments.value(TARGET_DIRECTORY);
     let found =
         destination(&arguments, directory, arguments.has(NOT_A_DIRECTORY), context, &mut report).await;
@@ -227,9 +231,12 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
     Ok(report.status())
 }
 
-/// Whether a source is a directory and directories are not copied: that is told each time.
+/// Whether a source is not there, or a directory where none is copied: that is told each time.
 async fn is_left_out(source: &[u8], copy: &CopyOptions, context: &Context) -> bool {
-    !copy.recursive && context.view.stat(source, Follow::No).await.is_ok_and(|entry| entry.is_directory())
+    match context.view.stat(source, Follow::No).await {
+        Ok(entry) => !copy.recursive && entry.is_directory(),
+        Err(_) => true,
+    }
 }
 
 async fn warn_of_repetition(source: &Bytes, context: &Context, report: &mut Report) {

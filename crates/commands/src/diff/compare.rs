@@ -75,7 +75,9 @@ fn keys<'a>(text: &'a Text<'a>, options: &'a Options) -> impl Iterator<Item = Co
             false => line,
         };
         let key = key(line, options);
-        match text.lacks_newline(number) && options.white_space == WhiteSpace::Counts {
+        match text.lacks_newline(number)
+            && matches!(options.white_space, WhiteSpace::Counts | WhiteSpace::TabExpansion)
+        {
             // A lacking newline is a difference; no other line holds one.
             true => Cow::Owned([&key, &b"\n"[..]].concat()),
             false => key,

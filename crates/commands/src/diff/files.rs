@@ -1,6 +1,7 @@
 //! Two files: read, compared, shown.
 
 use bytes::{Bytes, BytesMut};
+use mirage_pattern::Locale;
 use mirage_vfs::{Entry, OpenOptions, Result, Share};
 
 use super::Session;
@@ -126,7 +127,12 @@ impl Session<'_> {
                     side.entry.as_ref().map_or(Some(mirage_vfs::Time::default()), |entry| entry.modified);
                 let zone = Zone::of(&self.context.environment);
                 let time = time.unwrap_or_else(|| self.context.call.host().now());
-                text.extend_from_slice(&format(&LocalTime::new(time, &zone), b"%Y-%m-%d %H:%M:%S.%N %z"));
+                // The form of POSIX, where there is no other language to speak.
+                let form: &[u8] = match (self.options.style, self.options.locale) {
+                    (Style::Context, Locale::C) => b"%a %b %e %T %Y",
+                    _ => b"%Y-%m-%d %H:%M:%S.%N %z",
+                };
+                text.extend_from_slice(&format(&LocalTime::new(time, &zone), form));
             }
         }
         if self.options.color {

@@ -162,7 +162,10 @@ fn pairs(arguments: &Arguments) -> std::result::Result<Vec<[bytes::Bytes; 2]>, W
         return Ok(operands.iter().map(|operand| [operand.clone(), to.clone()]).collect());
     }
     match &operands[..] {
-        [] => Err(Wrong::Usage(b"missing operand after 'diff'".to_vec())),
+        [] => {
+            let last = arguments.option_words.last().map_or(&b"diff"[..], |word| word);
+            Err(Wrong::Usage([b"missing operand after '", last, b"'"].concat()))
+        }
         [only] => Err(Wrong::Usage([b"missing operand after '", &only[..], b"'"].concat())),
         [one, two] => Ok(vec![[one.clone(), two.clone()]]),
         [_, _, extra, ..] => Err(Wrong::Usage([b"extra operand '", &extra[..], b"'"].concat())),

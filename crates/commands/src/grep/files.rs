@@ -10,7 +10,7 @@ use mirage_vfs::{Entry, ErrorKind, Kind, OpenOptions, Result, Want};
 use super::include::{leaves_out_directory, leaves_out_file};
 use super::print::Printer;
 use super::search::{Outcome, Problem, Search};
-use super::settings::{Directories, List, Settings};
+use super::settings::{BinaryFiles, Directories, List, Settings};
 use crate::support::{Report, Step, Walk, WalkOptions};
 
 /// A run over all its inputs.
@@ -77,14 +77,22 @@ impl<'a> Files<'a> {
                 }
             }
         }
-        if leaves_out_file(&self.settings.rules, name, true) && !self.is_directory(name).await {
-            return Ok(());
+        let rules = &self.settings.rules;
+        let (as_file, as_directory) =
+            (leaves_out_file(rules, name, true), leaves_out_directory(rules, name, true));
+        if as_file || as_directory {
+            // What is not there is told, whatever its name.
+            match self.context.view.stat(name, Follow::Yes).await {
+                Ok(entry) if entry.is_directory() && as_directory => return Ok(()),
+                Ok(entry) if !entry.is_directory() && as_file => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    self.complain(name, &error).await;
+                    return Ok(());
+                }
+            }
         }
         self.file(name, name).await
-    }
-
-    async fn is_directory(&self, name: &[u8]) -> bool {
-        self.context.view.stat(name, Follow::Yes).await.is_ok_and(|entry| entry.is_directory())
     }
 
     async fn walk(&mut self, start: &[u8], shown: &[u8]) -> Result<()> {
@@ -242,7 +250,7 @@ impl<'a> Files<'a> {
             return Ok(());
         }
         self.sum_up(name, selected);
-        if binary {
+        if binary && settings.binary != BinaryFiles::WithoutMatch {
             self.printer.flush().await?;
             self.report.say(&[name, b": binary file matches"]).await;
         }

@@ -203,6 +203,10 @@ async fn find_destination(
     report: &mut Report,
     output: &Output,
 ) -> Option<(Vec<Bytes>, Destination)> {
+    if arguments.values(TARGET_DIRECTORY).count() > 1 {
+        report.fail(1, &[b"multiple target directories specified"]).await;
+        return None;
+    }
     let directory = arguments.value(TARGET_DIRECTORY);
     let leading = arguments.has(LEADING);
     if let Some(directory) = directory {

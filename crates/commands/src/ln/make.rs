@@ -203,7 +203,16 @@ impl<'a> Linker<'a> {
         };
         let same = source.identity.is_some() && source.identity == existing.identity;
         let one_name = existing.links.is_none_or(|links| links < 2) || target == link;
-        Ok(same && !self.options.backups.are_made() && one_name)
+        if same && self.options.backups.are_made() {
+            // A backup takes the name away that the link is made of.
+            return Ok(!self.options.symbolic && self.names_itself(target, link).await?);
+        }
+        Ok(same && one_name)
+    }
+
+    async fn names_itself(&self, target: &[u8], link: &[u8]) -> Result<bool, Error> {
+        let view = &self.context.view;
+        Ok(view.resolve(target, Follow::No).await? == view.resolve(link, Follow::No).await?)
     }
 
     fn tell(&mut self, text: &[u8], link: &[u8], backup: Option<&[u8]>) {

@@ -144,6 +144,10 @@ async fn destination(
         report.usage(1, &[b"missing file operand"]).await;
         return None;
     }
+    if arguments.values(TARGET_DIRECTORY).count() > 1 {
+        report.fail(1, &[b"multiple target directories specified"]).await;
+        return None;
+    }
     let directory = arguments.value(TARGET_DIRECTORY);
     if arguments.has(NOT_A_DIRECTORY) {
         if directory.is_some() {

@@ -102,6 +102,10 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
         Some(NO_CLOBBER) => Existing::Kept,
         _ => Existing::Replaced,
     };
+    if arguments.values(TARGET_DIRECTORY).count() > 1 {
+        report.fail(1, &[b"multiple target directories specified"]).await;
+        return Ok(report.status());
+    }
     let directory = arguments.value(TARGET_DIRECTORY);
     let found =
         destination(&arguments, directory, arguments.has(NOT_A_DIRECTORY), context, &mut report).await;

@@ -9,7 +9,7 @@ use mirage_vfs::{Entry, ErrorKind};
 
 use crate::support::{
     Backups, Copier, CopyOptions, Existing, Following, Output, Overwrite, Preserve, RemoveOptions, Remover,
-    Report, may_overwrite, quote_always,
+    Report, last_component, may_overwrite, quote_always,
 };
 
 /// How a call moves.
@@ -98,6 +98,9 @@ impl<'a> Mover<'a> {
     /// Whether what is at `to` may go; what is wrong is told.
     async fn may_replace(&mut self, from: &[u8], source: &Entry, to: &[u8], existing: &Entry) -> bool {
         let (quoted_from, quoted_to) = self.quoted(from, to);
+        if self.options.existing == Existing::Kept {
+            return false;
+        }
         let same = source.identity.is_some() && source.identity == existing.identity;
         if same {
             self.report.fail(1, &[&quoted_from, b" and ", &quoted_to, b" are the same file"]).await;
@@ -106,15 +109,11 @@ impl<'a> Mover<'a> {
         if !source.is_directory() && self.options.update && existing.modified >= source.modified {
             return false;
         }
-        match self.options.existing {
-            Existing::Kept => return false,
-            Existing::Asked => {
-                let (context, io) = (self.context, self.io);
-                if !may_overwrite(to, existing, Overwrite::Replaces, context, io, self.report).await {
-                    return false;
-                }
+        if self.options.existing == Existing::Asked {
+            let (context, io) = (self.context, self.io);
+            if !may_overwrite(to, existing, Overwrite::Replaces, context, io, self.report).await {
+                return false;
             }
-            Existing::Replaced => {}
         }
         match (source.is_directory(), existing.is_directory()) {
             (true, false) if !self.options.backups.are_made() => {
@@ -142,6 +141,10 @@ impl<'a> Mover<'a> {
 
     /// Gives what is at `to` its backup's name, if backups are made; answers that name. An error was told.
     async fn back_up(&mut self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, ()> {
+        if matches!(last_component(from), b"." | b"..") {
+            // No directory moves under that name, and nothing has to give way to it.
+            return Ok(None);
+        }
         let backup = match self.options.backups.path_for(self.context, to).await {
             Ok(Some(backup)) => backup,
             Ok(None) => return Ok(None),

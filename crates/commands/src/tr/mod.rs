@@ -173,6 +173,10 @@ fn prepare(arguments: &Arguments, context: &Context) -> std::result::Result<(Pla
         (Some(second), false) => second.expand(0),
         (None, _) => members,
     };
+    let fills = |set: &Set| set.elements().iter().any(|element| matches!(element, Element::Repeat(_, 0)));
+    if !translates && second.as_ref().is_some_and(fills) {
+        return Err(plain(b"the [c*] construct may appear in string2 only when translating".to_vec()));
+    }
     squeezed.iter().for_each(|byte| plan.squeezed[usize::from(*byte)] = true);
     Ok((plan, warnings))
 }
@@ -242,6 +246,16 @@ fn translate(
     }
     if let (true, false, Some(last)) = (short, truncate, targets.last().copied()) {
         targets.resize(members.len(), last);
+    }
+    let has_class = first.elements().iter().any(|element| matches!(element, Element::Class(..)));
+    if complement
+        && has_class
+        && (targets.len() < members.len() || targets.iter().any(|to| *to != targets[0]))
+    {
+        return Err(
+            b"when translating with complemented character classes,\nstring2 must map all characters in the domain to one"
+                .to_vec(),
+        );
     }
     for (from, to) in members.iter().zip(&targets) {
         map[usize::from(*from)] = *to;

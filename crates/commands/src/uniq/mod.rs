@@ -84,7 +84,7 @@ async fn run(arguments: Arguments, io: Io, context: &Context) -> Result<Status> 
             }
         },
     };
-    let mut run = Run { options, writer: Writer::new(output.clone()), first_group: true };
+    let mut run = Run { options, writer: Writer::new(output.clone()), first_group: true, held: None };
     let read = run.lines(input, context).await?;
     run.writer.flush(&context.call).await?;
     if read.is_err() {
@@ -108,6 +108,8 @@ struct Run {
     options: Options,
     writer: Writer,
     first_group: bool,
+    /// The line of a run that goes out only when another one follows.
+    held: Option<Bytes>,
 }
 
 impl Run {
@@ -151,6 +153,7 @@ impl Run {
     }
 
     fn start_run(&mut self, line: &Bytes) {
+        self.held = None;
         if let Some(grouping) = self.options.group {
             let before = match grouping {
                 Grouping::Prepend | Grouping::Both => true,
@@ -182,8 +185,14 @@ impl Run {
             }
             self.first_group = false;
             self.push(first);
+        } else if let Some(held) = self.held.take() {
+            self.push(&held);
         }
-        self.push(line);
+        match self.options.only_unique {
+            // -u leaves out the last line of a run, which -D has no other for.
+            true => self.held = Some(line.clone()),
+            false => self.push(line),
+        }
     }
 
     fn end_run(&mut self, run: Option<(Bytes, u64)>) {

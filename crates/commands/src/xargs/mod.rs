@@ -373,6 +373,9 @@ fn read_options(arguments: &Arguments) -> std::result::Result<(Batching, Splitti
             _ => {}
         }
     }
+    if delimiter.is_some() && end.is_some() {
+        batching.void.push("warning: the -E option has no effect if -0 or -d is used.\n".into());
+    }
     let splitting = match (delimiter, batching.replace.is_some()) {
         (Some(byte), _) => Splitting::Delimiter(byte),
         (None, true) => Splitting::Lines,
