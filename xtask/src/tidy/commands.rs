@@ -41,8 +41,7 @@ pub fn check(tree: &Checkout) -> Vec<Finding> {
         }
         match pages::cases(folder) {
             Ok(cases) => {
-                let fewest =
-                    MORE.iter().find(|(name, _)| name == folder).map_or(CASES, |(_, count)| *count);
+                let fewest = MORE.iter().find(|(name, _)| name == folder).map_or(CASES, |(_, count)| *count);
                 if cases.len() < fewest {
                     findings.push(format!("{FOLDER}{folder}: {} recorded cases of {fewest}", cases.len()));
                 }

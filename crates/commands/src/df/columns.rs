@@ -90,7 +90,7 @@ impl Column {
             Column::Used => "Used".to_owned(),
             Column::Available if matches!(size, BlockSize::Human(_)) => "Avail".to_owned(),
             Column::Available => "Available".to_owned(),
-            Column::Share if posix => "Capacity".to_owned(),
+            Column::Share if posix && !matches!(size, BlockSize::Human(_)) => "Capacity".to_owned(),
             Column::Share => "Use%".to_owned(),
             Column::File => "File".to_owned(),
             Column::Target => "Mounted on".to_owned(),

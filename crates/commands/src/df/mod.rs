@@ -152,7 +152,9 @@ fn block_size(arguments: &Arguments, context: &Context) -> Result<BlockSize, Vec
             SI => size = Some(BlockSize::Human(1000)),
             BLOCK_SIZE => {
                 let text = value.as_ref().map_or(&b""[..], |value| value);
-                size = Some(BlockSize::parse(text).map_err(|error| number_message(error, "-B", text))?);
+                let spelled_out = arguments.option_words.iter().any(|word| word.starts_with(b"--b"));
+                let name = if spelled_out { "--block-size" } else { "-B" };
+                size = Some(BlockSize::parse(text).map_err(|error| number_message(error, name, text))?);
             }
             _ => {}
         }
