@@ -7,12 +7,16 @@ use crate::{Result, project, shell};
 /// Debian packages: real programs that tests compare with.
 const DEBIAN: &[&str] = &["bash", "coreutils", "findutils", "grep", "sed", "util-linux"];
 
+/// Debian packages: servers that resources are tested against, each started by the test itself.
+const SERVERS: &[&str] = &["nginx-light", "python3"];
+
 /// Python packages: servers that resources are tested against.
 const PYTHON: &str = "crates/testkit/src/servers/requirements.txt";
 
 /// Installs the packages that are missing; needs root for that, and nothing when all are there.
 pub fn install() -> Result {
     install_debian(DEBIAN)?;
+    install_debian(SERVERS)?;
     install_python()
 }
 
@@ -53,5 +57,6 @@ fn install_debian(packages: &[&str]) -> Result {
     }
     shell::run_with("apt-get update --quiet", &[])?;
     let line = format!("apt-get install --yes --quiet --no-install-recommends {}", missing.join(" "));
-    shell::run_with(&line, &[("DEBIAN_FRONTEND", "noninteractive")])
+    // In run level 1 a package starts no service of its own.
+    shell::run_with(&line, &[("DEBIAN_FRONTEND", "noninteractive"), ("RUNLEVEL", "1")])
 }

@@ -6,6 +6,12 @@
 mod definition;
 #[cfg(all(feature = "disk", target_os = "linux"))]
 pub mod disk;
+#[cfg(any(feature = "http", feature = "objects"))]
+mod fetch;
+#[cfg(feature = "http")]
+pub mod http;
+#[cfg(any(feature = "http", feature = "objects"))]
+mod identity;
 #[cfg(feature = "objects")]
 mod objects;
 mod ram;
@@ -28,6 +34,8 @@ static DEFINITIONS: &[&Definition] = &[
     &disk::DEFINITION,
     #[cfg(feature = "s3")]
     &s3::GCS_S3,
+    #[cfg(feature = "http")]
+    &http::DEFINITION,
     #[cfg(feature = "s3")]
     &s3::MINIO,
     #[cfg(feature = "s3")]

@@ -98,7 +98,7 @@ fn is_test(path: &str) -> bool {
 
 /// No resource imports another: `crate::slack` is named only inside `slack/` and in the registry.
 fn resources_are_apart(tree: &Checkout) -> Vec<Finding> {
-    const SHARED: &[&str] = &["http", "objects", "definition"];
+    const SHARED: &[&str] = &["objects"];
     let kind_of = |path: &str| -> Option<String> {
         let (kind, _) = path.strip_prefix("crates/resources/src/")?.split_once('/')?;
         (!SHARED.contains(&kind)).then(|| kind.to_owned())

@@ -28,6 +28,7 @@ use self::directory::Emptied;
 use self::error::error;
 use self::key::{Key, Keys};
 use self::transport::{Tasks, Transport};
+use crate::identity::identity;
 
 const CAPABILITIES: Capabilities = Capabilities {
     open: false,
@@ -72,8 +73,9 @@ impl Objects {
         let service = builder.build().map_err(|failed| error(failed, "mount"))?;
         let transport = HttpTransporter::new(Transport::new(host.clone()));
         let context = OperationContext::from_parts(transport, Executor::with(Tasks(host.clone())));
-        let info =
-            Info { kind: store.kind, identity: identity(&store), capabilities: CAPABILITIES, remote: true };
+        let parts: Vec<&[u8]> = store.identity.iter().copied().chain([store.prefix.as_bytes()]).collect();
+        let identity = identity(store.kind, &parts);
+        let info = Info { kind: store.kind, identity, capabilities: CAPABILITIES, remote: true };
         Ok(Objects {
             info,
             keys: Keys::new(store.prefix),
@@ -110,16 +112,6 @@ impl Objects {
             false => Ok(None),
         }
     }
-}
-
-/// A name for the content that tells nothing of who asks.
-fn identity(store: &Store<'_>) -> Bytes {
-    let mut hasher = blake3::Hasher::new_derive_key("mirage 2026 identity of an object store");
-    for part in store.identity.iter().copied().chain([store.prefix.as_bytes()]) {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    format!("{}:{}", store.kind, hasher.finalize().to_hex()).into()
 }
 
 impl fmt::Debug for Objects {

@@ -6,5 +6,7 @@
 
 mod process;
 mod s3;
+mod web;
 
 pub use s3::S3;
+pub use web::{Nginx, PythonWeb};

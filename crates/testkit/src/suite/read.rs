@@ -9,8 +9,8 @@ use super::subject::refused;
 topic! { "read":
     |_| true => whole_files ranges past_the_end_is_empty missing_is_not_found a_directory_is_refused
         the_entry_is_that_of_the_file;
-    |has| has.preconditions => a_matching_fingerprint_reads_and_another_is_changed;
-    |has| has.revisions => an_old_revision_gives_the_old_bytes;
+    |has| has.preconditions && has.write => a_matching_fingerprint_reads_and_another_is_changed;
+    |has| has.revisions && has.write => an_old_revision_gives_the_old_bytes;
     |has| !has.revisions => revisions_are_unsupported;
     |has| has.write => a_read_that_started_shows_one_version;
 }

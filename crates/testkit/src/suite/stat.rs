@@ -9,7 +9,7 @@ use super::subject::refused;
 topic! { "stat":
     |_| true => info_is_told root_is_a_directory files_and_directories_are_told_apart missing_is_not_found
         below_a_file_is_not_a_directory sizes_are_right_or_unknown;
-    |has| has.preconditions => fingerprints_are_strong_and_change_with_the_content;
+    |has| has.preconditions && has.write => fingerprints_are_strong_and_change_with_the_content;
 }
 
 async fn info_is_told(subject: &Subject) {
