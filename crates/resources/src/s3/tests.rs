@@ -50,6 +50,7 @@ const DEVIATIONS: &[Deviation] = &[
     },
     Deviation { case: "write/a_directory_is_refused", reason: "a key may be a file and begin other keys" },
     Deviation { case: "names/of_any_bytes", reason: "keys are UTF-8" },
+    // Of the other server alone, from here on.
     Deviation { case: "names/of_control_characters", reason: "the test server takes no line feed in a key" },
 ];
 
@@ -57,6 +58,27 @@ const DEVIATIONS: &[Deviation] = &[
 fn keeps_what_every_resource_promises() {
     let world = World::new();
     suite::check(|| world.subject(), DEVIATIONS);
+}
+
+#[test]
+fn the_server_that_counts_and_fails_is_one_of_them() {
+    let bucket = servers::Bucket::start();
+    let host: Arc<dyn Host> = Arc::new(NativeHost::new());
+    let places = std::cell::Cell::new(0);
+    let subject = || {
+        places.set(places.get() + 1);
+        let resource = at(&bucket, &host, &format!("{}/", places.get()));
+        let mut subject = Subject::shared(resource, Path::root());
+        subject.call = Call::new(host.clone(), Cancellation::default());
+        subject
+    };
+    suite::check(subject, &DEVIATIONS[..3]);
+}
+
+/// The mount of `prefix` at a server of our own.
+fn at(bucket: &servers::Bucket, host: &Arc<dyn Host>, prefix: &str) -> Arc<dyn DynResource> {
+    let settings = json!({"bucket": servers::Bucket::NAME, "prefix": prefix, "endpoint": bucket.endpoint()});
+    DEFINITION.build(host, settings.as_object().unwrap().clone()).unwrap()
 }
 
 #[test]

@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bucket;
 mod process;
 mod s3;
 mod web;
 
+pub use bucket::{Bucket, Counts, Fault, Operation, Rule};
 pub use s3::S3;
 pub use web::{Nginx, PythonWeb};
