@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use mirage_vfs::{DynResource, Error, ErrorKind, Host, Result};
+use mirage_vfs::{DynResource, Error, ErrorKind, Host, Price, Result};
 use serde::de::DeserializeOwned;
+
+use crate::prices;
 
 /// A mount's settings: the keys that belong to the resource, with references to the environment and to files already
 /// filled in and host paths already absolute.
@@ -59,6 +61,11 @@ pub enum Form {
 }
 
 impl Definition {
+    /// What the service usually charges; nothing where that is not known, or where it is one's own.
+    pub fn price(&self) -> Price {
+        prices::of(self.kind)
+    }
+
     /// A resource with these settings. Nothing is asked of a service yet, so that a mount whose service is down can be
     /// made; a host path must exist. Wrong or missing settings are `InvalidArgument` and say which.
     pub fn build(&self, host: &Arc<dyn Host>, settings: Settings) -> Result<Arc<dyn DynResource>> {

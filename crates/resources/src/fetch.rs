@@ -1,11 +1,10 @@
-//! Requests through the host, tried again where that can help.
+//! Requests of a line, tried again where that can help.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{IF_MATCH, IF_NONE_MATCH, RETRY_AFTER};
 use http::{Method, StatusCode};
-use mirage_vfs::{Host, HttpRequest, HttpResponse, Result, Retry};
+use mirage_vfs::{Call, Host, HttpRequest, HttpResponse, RequestKind, Result, Retry};
 
 /// How often a request is sent at most.
 const TRIES: u32 = 6;
@@ -16,40 +15,32 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause, also when the service asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Sends requests through the host.
-pub(crate) struct Fetcher(Arc<dyn Host>);
-
-impl Fetcher {
-    pub fn new(host: Arc<dyn Host>) -> Self {
-        Fetcher(host)
+/// The answer to a request of the line `call`, after as many tries as it takes and makes sense.
+pub(crate) async fn fetch(call: &Call, kind: RequestKind, request: HttpRequest) -> Result<HttpResponse> {
+    let mut tries = 1;
+    loop {
+        let answer = call.fetch(kind, request.clone()).await;
+        let asked = match &answer {
+            _ if tries == TRIES => return answer.map_err(|error| error.retry(Retry::Exhausted)),
+            Ok(response) if is_refusal(response.status()) => wanted_pause(response),
+            Err(error) if error.retry_status() == Retry::Temporary && is_repeatable(&request) => None,
+            _ => return answer,
+        };
+        drop(answer);
+        let host = call.host();
+        let wait = asked.unwrap_or_else(|| pause(&**host, tries)).min(LONGEST_PAUSE);
+        host.sleep(wait).await;
+        tries += 1;
     }
+}
 
-    /// The answer, after as many tries as it takes and makes sense.
-    pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let mut tries = 1;
-        loop {
-            let answer = self.0.fetch(request.clone()).await;
-            let asked = match &answer {
-                _ if tries == TRIES => return answer.map_err(|error| error.retry(Retry::Exhausted)),
-                Ok(response) if is_refusal(response.status()) => wanted_pause(response),
-                Err(error) if error.retry_status() == Retry::Temporary && is_repeatable(&request) => None,
-                _ => return answer,
-            };
-            drop(answer);
-            let pause = asked.unwrap_or_else(|| self.pause(tries)).min(LONGEST_PAUSE);
-            self.0.sleep(pause).await;
-            tries += 1;
-        }
-    }
-
-    /// A random part of a pause that doubles with each try, so that those who were refused together do not come back
-    /// together.
-    fn pause(&self, tries: u32) -> Duration {
-        let mut random = [0; 2];
-        self.0.random(&mut random);
-        let longest = FIRST_PAUSE * 2u32.saturating_pow(tries - 1);
-        longest * (1 + u32::from(u16::from_le_bytes(random))) / (1 << 16)
-    }
+/// A random part of a pause that doubles with each try, so that those who were refused together do not come back
+/// together.
+fn pause(host: &dyn Host, tries: u32) -> Duration {
+    let mut random = [0; 2];
+    host.random(&mut random);
+    let longest = FIRST_PAUSE * 2u32.saturating_pow(tries - 1);
+    longest * (1 + u32::from(u16::from_le_bytes(random))) / (1 << 16)
 }
 
 /// Whether the service did nothing and may do it later.

@@ -14,6 +14,7 @@ pub mod http;
 mod identity;
 #[cfg(feature = "objects")]
 mod objects;
+mod prices;
 mod ram;
 #[cfg(feature = "s3")]
 pub mod s3;

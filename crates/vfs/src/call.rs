@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::budget::Site;
 use crate::host::Host;
 use crate::ledger::Ledger;
 use crate::memory::{Memory, Share};
+use crate::path::Path;
+use crate::price::Price;
 
 /// Work units between two looks at the clock: with a unit of a few microseconds at most, far less than the slice.
 const UNITS_PER_LOOK: u32 = 256;
@@ -22,7 +25,11 @@ const SLICE: Duration = Duration::from_millis(1);
 ///
 /// Cloning is cheap and refers to the same line.
 #[derive(Clone)]
-pub struct Call(Arc<Inner>);
+pub struct Call {
+    line: Arc<Inner>,
+    /// The mount that requests are counted for; none above the mounts.
+    site: Option<Arc<Site>>,
+}
 
 struct Inner {
     host: Arc<dyn Host>,
@@ -38,7 +45,7 @@ impl Call {
     /// A line's call. Whoever drives the line watches `cancellation` and drops the line's future when it fires.
     pub fn new(host: Arc<dyn Host>, cancellation: Cancellation) -> Self {
         let slice_start = AtomicU64::new(nanos(host.monotonic()));
-        Call(Arc::new(Inner {
+        let line = Inner {
             host,
             cancellation,
             ledger: Ledger::default(),
@@ -46,27 +53,43 @@ impl Call {
             hints: Mutex::default(),
             units: AtomicU32::new(0),
             slice_start,
-        }))
+        };
+        Call { line: Arc::new(line), site: None }
+    }
+
+    /// The same line's call for the resource mounted at `mount`, whose service charges `price`.
+    #[must_use]
+    pub fn at(&self, mount: &Path, price: &Price) -> Call {
+        let site = Site { mount: mount.clone(), price: *price };
+        Call { line: self.line.clone(), site: Some(Arc::new(site)) }
+    }
+
+    /// The mount that this call is for: the root, free of charge, where nobody said.
+    pub(crate) fn site(&self) -> Site {
+        match &self.site {
+            Some(site) => Site::clone(site),
+            None => Site { mount: Path::root(), price: Price::default() },
+        }
     }
 
     /// The program around the workspace.
     pub fn host(&self) -> &Arc<dyn Host> {
-        &self.0.host
+        &self.line.host
     }
 
     /// The line's cancellation.
     pub fn cancellation(&self) -> &Cancellation {
-        &self.0.cancellation
+        &self.line.cancellation
     }
 
     /// What the line has used so far.
     pub fn ledger(&self) -> &Ledger {
-        &self.0.ledger
+        &self.line.ledger
     }
 
     /// What the line holds in memory.
     pub fn memory(&self) -> &Memory {
-        &self.0.memory
+        &self.line.memory
     }
 
     /// A share of what the line may hold in memory, of nothing yet.
@@ -76,13 +99,13 @@ impl Call {
 
     /// Ends the line because it wants more memory than it may hold: it stops at its next tick.
     pub fn stop_for_memory(&self) {
-        self.0.memory.exceed();
-        self.0.units.store(UNITS_PER_LOOK, Ordering::Relaxed);
+        self.line.memory.exceed();
+        self.line.units.store(UNITS_PER_LOOK, Ordering::Relaxed);
     }
 
     /// Keeps `hint`, once, for whoever started the line: what to do about an error, whatever the command makes of it.
     pub fn hint(&self, hint: &str) {
-        let mut hints = self.0.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hints = self.line.hints.lock().unwrap_or_else(PoisonError::into_inner);
         if !hints.iter().any(|known| known == hint) {
             hints.push(hint.to_owned());
         }
@@ -90,7 +113,7 @@ impl Call {
 
     /// The hints so far, in the order in which they came.
     pub fn hints(&self) -> Vec<String> {
-        self.0.hints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.line.hints.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Counts one unit of work (an iteration, a record: a few microseconds at most) and lets others run about every
@@ -103,19 +126,19 @@ impl Call {
     /// As [`tick`](Call::tick), for `units` of work at once.
     pub fn tick_many(&self, units: u32) -> Tick<'_> {
         // A lost update between threads only shifts the moment of the next look.
-        let counted = self.0.units.load(Ordering::Relaxed).saturating_add(units);
+        let counted = self.line.units.load(Ordering::Relaxed).saturating_add(units);
         let look = counted >= UNITS_PER_LOOK;
-        self.0.units.store(if look { 0 } else { counted }, Ordering::Relaxed);
-        Tick { call: self, due: look && (self.0.memory.is_exceeded() || self.slice_is_over()) }
+        self.line.units.store(if look { 0 } else { counted }, Ordering::Relaxed);
+        Tick { call: self, due: look && (self.line.memory.is_exceeded() || self.slice_is_over()) }
     }
 
     fn slice_is_over(&self) -> bool {
-        let start = Duration::from_nanos(self.0.slice_start.load(Ordering::Relaxed));
-        self.0.host.monotonic().saturating_sub(start) >= SLICE
+        let start = Duration::from_nanos(self.line.slice_start.load(Ordering::Relaxed));
+        self.line.host.monotonic().saturating_sub(start) >= SLICE
     }
 
     fn start_slice(&self) {
-        self.0.slice_start.store(nanos(self.0.host.monotonic()), Ordering::Relaxed);
+        self.line.slice_start.store(nanos(self.line.host.monotonic()), Ordering::Relaxed);
     }
 }
 
@@ -125,7 +148,7 @@ fn nanos(duration: Duration) -> u64 {
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("cancellation", &self.0.cancellation).finish_non_exhaustive()
+        f.debug_struct("Call").field("cancellation", &self.line.cancellation).finish_non_exhaustive()
     }
 }
 

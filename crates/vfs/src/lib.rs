@@ -6,6 +6,7 @@
 //!
 //! Two lifetimes are passed explicitly: a [`Host`] per workspace and a [`Call`] per line.
 
+mod budget;
 mod call;
 mod device;
 mod dynamic;
@@ -20,12 +21,14 @@ pub mod layers;
 mod ledger;
 mod memory;
 mod path;
+mod price;
 mod ram;
 mod resource;
 mod time;
 pub mod tree;
 
-pub use self::http::{HttpRequest, HttpResponse};
+pub use self::http::{Control, HttpRequest, HttpResponse};
+pub use budget::{Budget, Kept, Transfer};
 pub use bytes::Bytes;
 pub use call::{Call, Cancellation, Cancelled, Signal};
 pub use device::Devices;
@@ -35,10 +38,11 @@ pub use error::{Error, ErrorKind, Result, Retry, Row, found};
 pub use file::{File, OpenOptions};
 pub use host::{Facts, Host, LocalFuture};
 pub use info::{Capabilities, Info};
-pub use ledger::{Ledger, Usage};
+pub use ledger::{Ledger, RequestKind, Requests, Usage};
 pub use memory::{Exceeded, Memory, Share};
 pub use mirage_store::{BoxFnOnce, BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use path::{Name, Path, escape_name, unescape_name};
+pub use price::{Money, Price};
 pub use ram::{Ram, RamOptions};
 pub use resource::{
     Attributes, ListOptions, Listing, Precondition, ReadHandle, ReadOptions, Resource, Want, WriteHandle,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use mirage_shell::command::Registry;
 use mirage_vfs::layers::{Blocks, Cache, CacheOptions, Meter};
 use mirage_vfs::tree::{Mode, Mount, Tree};
-use mirage_vfs::{Attributes, DynResource, Host, Owner, Path, Ram, RamOptions, Result, Time};
+use mirage_vfs::{Attributes, DynResource, Host, Owner, Path, Price, Ram, RamOptions, Result, Time};
 
 use crate::config::{CacheConfig, Config, MountConfig};
 use crate::limits::Limits;
@@ -14,7 +14,7 @@ use crate::workspace::{Inner, Workspace};
 use crate::{system, world};
 
 /// What is to be mounted somewhere, what is allowed there, and how it is cached if it is remote.
-type Mounted = (Arc<dyn DynResource>, Mode, CacheOptions);
+type Mounted = (Arc<dyn DynResource>, Mode, Price, CacheOptions);
 
 /// Describes a workspace; [`build`](Builder::build) makes it.
 ///
@@ -53,7 +53,7 @@ impl Builder {
 
     /// Shows a resource that others hold too at `path`, in place of what was to be there.
     pub fn mount_shared(mut self, path: &str, resource: Arc<dyn DynResource>, mode: Mode) -> Self {
-        self.mounts.insert(Path::from(path), (resource, mode, CacheOptions::default()));
+        self.mounts.insert(Path::from(path), (resource, mode, Price::default(), CacheOptions::default()));
         self
     }
 
@@ -94,12 +94,12 @@ impl Builder {
         let configured = std::mem::take(&mut self.config.mounts);
         let built = configured.into_iter().filter(|(path, _)| !self.mounts.contains_key(path)).map(
             |(path, mount)| {
-                let mode = self.mode(&mount);
+                let (mode, price) = (self.mode(&mount), mount.definition.price());
                 let resource = mount.definition.build(&self.host, mount.settings);
                 let resource = resource.map_err(|error| error.at(&path).in_mount(&path))?;
                 let ttl = mount.ttl.unwrap_or(self.config.cache.ttl);
                 let cache = CacheOptions { policy: mount.policy, ttl, blocks: mount.blocks };
-                Ok((path, (resource, mode, cache)))
+                Ok((path, (resource, mode, price, cache)))
             },
         );
         built.collect()
@@ -121,18 +121,18 @@ impl Builder {
     ) -> Result<Tree> {
         let now = self.host.now();
         let tree = match mounts.remove(&Path::root()) {
-            Some((root, mode, options)) => {
-                let tree = Tree::new(caching.metered(Path::root(), root, &options));
+            Some((root, mode, price, options)) => {
+                let tree = Tree::new(caching.metered(Path::root(), root, price, &options));
                 tree.set_mode(&Path::root(), mode)?;
                 tree
             }
             None => {
                 let root = Arc::new(self.empty_root(now)?);
-                Tree::new(Arc::new(Meter::new(root, Path::root())))
+                Tree::new(Arc::new(Meter::new(root, Path::root(), Price::default())))
             }
         };
-        for (path, (resource, mode, options)) in mounts {
-            let resource = caching.metered(path.clone(), resource, &options);
+        for (path, (resource, mode, price, options)) in mounts {
+            let resource = caching.metered(path.clone(), resource, price, &options);
             tree.mount(Mount::new(path, resource, mode))?;
         }
         system::mount(&tree, registry, now)?;
@@ -169,9 +169,10 @@ impl Caching {
         &self,
         path: Path,
         resource: Arc<dyn DynResource>,
+        price: Price,
         options: &CacheOptions,
     ) -> Arc<dyn DynResource> {
-        let metered = Arc::new(Meter::new(resource, path.clone()));
+        let metered = Arc::new(Meter::new(resource, path.clone(), price));
         match &self.0 {
             Some(blocks) if metered.info().remote => Arc::new(Cache::new(metered, path, options, blocks)),
             _ => metered,

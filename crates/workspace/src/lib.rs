@@ -106,8 +106,9 @@ pub use mirage_shell::io::Sink;
 pub use mirage_vfs as vfs;
 pub use mirage_vfs::tree::{Mode, Mount};
 pub use mirage_vfs::{
-    BoxFuture, BoxStream, Bytes, Cancellation, DynResource, Entry, Error, ErrorKind, Facts, Host, Kind,
-    LocalFuture, Path, Ram, RamOptions, Resource, Result, Signal, Size, Time, Usage,
+    BoxFuture, BoxStream, Budget, Bytes, Cancellation, DynResource, Entry, Error, ErrorKind, Facts, Host,
+    Kind, LocalFuture, Money, Path, Price, Ram, RamOptions, RequestKind, Requests, Resource, Result, Signal,
+    Size, Time, Usage,
 };
 
 #[cfg(doctest)]

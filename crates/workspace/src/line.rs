@@ -1,6 +1,6 @@
 //! One line, from its start on the thread that runs it to its outcome.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -38,10 +38,12 @@ pub(crate) struct Line {
 }
 
 /// Why a line was stopped from outside the shell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Stopped {
     Cancelled(Signal),
     Wall(Duration),
+    Seconds(Duration),
+    Budget(String),
     Excess(Excess),
 }
 
@@ -120,7 +122,7 @@ impl Line {
         let run = Rc::new(Run::new(self.call.clone(), self.tree.clone(), self.registry.clone(), limits));
         let (stderr, name) = (streams.stderr.clone(), state.name.clone());
         let mut shell = Shell::new(state, run.clone(), streams);
-        let stopped = Cell::new(None);
+        let stopped = RefCell::new(None);
         let ended = {
             let text = self.text.clone();
             let script = match self.options.source {
@@ -135,7 +137,7 @@ impl Line {
             }
         };
         self.keep_state(shell.into_state());
-        let (exit_code, refusal) = match stopped.get() {
+        let (exit_code, refusal) = match stopped.take() {
             Some(stopped) => self.after_stop(ended, stopped, meter, &stderr).await,
             None => self.after_end(ended),
         };
@@ -149,30 +151,31 @@ impl Line {
     }
 
     /// Completes when the line is to be dropped; `stopped` tells why as soon as it is asked to stop.
-    async fn stop(&self, meter: &Meter, stopped: &Cell<Option<Stopped>>) {
+    async fn stop(&self, meter: &Meter, stopped: &RefCell<Option<Stopped>>) {
         let wall = match (self.limits.wall, self.options.timeout) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
         };
-        let time = async {
-            match wall {
-                Some(wall) => {
-                    self.call.host().sleep(wall).await;
-                    wall
+        let after = |time: Option<Duration>| async move {
+            match time {
+                Some(time) => {
+                    self.call.host().sleep(time).await;
+                    time
                 }
                 None => pending().await,
             }
         };
-        let (signal, time) = (pin!(self.call.cancellation().cancelled()), pin!(time));
-        let asked = select(signal, time);
-        let reason = match select(pin!(meter.excess()), asked).await {
-            Either::Left((excess, _)) => Stopped::Excess(excess),
-            Either::Right((Either::Left((signal, _)), _)) => Stopped::Cancelled(signal),
-            Either::Right((Either::Right((wall, _)), _)) => Stopped::Wall(wall),
+        let reason = futures_util::select_biased! {
+            exceeded = self.call.ledger().exceeded().fuse() => Stopped::Budget(exceeded),
+            excess = pin!(meter.excess().fuse()) => Stopped::Excess(excess),
+            signal = self.call.cancellation().cancelled().fuse() => Stopped::Cancelled(signal),
+            time = pin!(after(self.options.seconds).fuse()) => Stopped::Seconds(time),
+            time = pin!(after(wall).fuse()) => Stopped::Wall(time),
         };
-        stopped.set(Some(reason));
-        if let Stopped::Excess(_) = reason {
-            // It waits in a write that never ends.
+        let waits_for_nothing = matches!(reason, Stopped::Excess(_) | Stopped::Budget(_));
+        stopped.replace(Some(reason));
+        if waits_for_nothing {
+            // It waits in a write or for a request that never ends.
             return;
         }
         self.call.cancellation().cancel(Signal::Terminate);
@@ -191,6 +194,17 @@ impl Line {
             Stopped::Cancelled(signal) => {
                 let status = ended.map_or(128 + signal as u8, |ended| ended.status);
                 return (status, Some(Refusal { kind: RefusalKind::Cancelled, message: "cancelled".into() }));
+            }
+            Stopped::Budget(message) => {
+                meter.lift();
+                self.tell(stderr, &message).await;
+                return (125, Some(Refusal { kind: RefusalKind::Budget, message }));
+            }
+            Stopped::Seconds(most) => {
+                let message = format!("budget: seconds: the line ran longer than {}", most.as_secs_f64());
+                meter.lift();
+                self.tell(stderr, &message).await;
+                return (125, Some(Refusal { kind: RefusalKind::Budget, message }));
             }
             Stopped::Wall(wall) => {
                 (124, format!("limit: wall: the line ran longer than {} seconds", wall.as_secs_f64()))

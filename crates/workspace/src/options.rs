@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mirage_shell::io::Sink;
-use mirage_vfs::{BoxStream, Cancellation, Result};
+use mirage_vfs::{BoxStream, Budget, Cancellation, Result};
 
 /// How a line is run; the default is a line without input whose output is collected.
 #[derive(Debug, Default)]
@@ -29,6 +29,10 @@ pub struct ExecuteOptions {
     pub stderr: Output,
     /// How long it may run, if less than the workspace's limit. Beyond it: status 124.
     pub timeout: Option<Duration>,
+    /// What it may spend at services; it is stopped before it passes any of that. Beyond it: status 125.
+    pub budget: Budget,
+    /// How long it may run as a part of its budget. Beyond it: status 125.
+    pub seconds: Option<Duration>,
     /// Asks the line to stop, from any thread: keep a clone.
     pub cancellation: Cancellation,
 }

@@ -16,7 +16,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// `stderr_base64` when they are not UTF-8.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The line's status: its own, or what a limit or a cancellation makes of it (124, 130, 137, 143).
+    /// The line's status: its own, or what a limit or a cancellation makes of it (124, 125, 130, 137, 143).
     pub exit_code: u8,
     /// Standard output, empty when it went to a sink.
     pub stdout: Bytes,
@@ -51,6 +51,8 @@ pub struct Refusal {
 pub enum RefusalKind {
     /// A limit of the workspace or of the call.
     Limit,
+    /// What the line may spend at services.
+    Budget,
     /// Whoever started it.
     Cancelled,
     /// It could not be started.
@@ -88,7 +90,7 @@ impl Serialize for Outcome {
         map.serialize_entry("duration_ms", &(self.duration.as_micros() as f64 / 1000.0))?;
         map.serialize_entry("bytes_read", &self.usage.bytes_read)?;
         map.serialize_entry("bytes_written", &self.usage.bytes_written)?;
-        map.serialize_entry("requests", &self.usage.requests)?;
+        map.serialize_entry("requests", &self.usage.requests.total())?;
         map.serialize_entry("cache_hits", &self.usage.cache_hits)?;
         map.serialize_entry("mounts", &Mounts(&self.mounts))?;
         map.end()
@@ -103,7 +105,7 @@ impl Serialize for Mounts<'_> {
             let fields = [
                 ("bytes_read", usage.bytes_read),
                 ("bytes_written", usage.bytes_written),
-                ("requests", usage.requests),
+                ("requests", usage.requests.total()),
                 ("cache_hits", usage.cache_hits),
             ];
             (mount, BTreeMap::from(fields))

@@ -11,7 +11,7 @@ use mirage_shell::command::Registry;
 use mirage_shell::state::State;
 use mirage_vfs::layers::CacheOptions;
 use mirage_vfs::tree::{Mode, Mount, Tree};
-use mirage_vfs::{Call, Cancellation, DynResource, Host, Path, Result, Signal};
+use mirage_vfs::{Call, Cancellation, DynResource, Host, Path, Price, Result, Signal};
 
 use crate::builder::{Builder, Caching};
 use crate::limits::Limits;
@@ -78,7 +78,8 @@ impl Workspace {
     /// Shows `resource` at `path`, for lines that run already too. A taken path is `Busy`.
     pub fn mount(&self, path: &str, resource: Arc<dyn DynResource>, mode: Mode) -> Result<()> {
         let path = Path::from(path);
-        let resource = self.0.caching.metered(path.clone(), resource, &CacheOptions::default());
+        let resource =
+            self.0.caching.metered(path.clone(), resource, Price::default(), &CacheOptions::default());
         self.0.tree.mount(Mount::new(path, resource, mode))
     }
 
@@ -133,6 +134,7 @@ impl Session {
         let Inner { host, tree, registry, limits, .. } = &*self.workspace.0;
         let cancel = CancelOnDrop(Some(options.cancellation.clone()));
         let call = Call::new(host.clone(), options.cancellation.clone());
+        call.ledger().set_budget(options.budget);
         let (tree, registry) = (tree.clone(), registry.clone());
         let line = Line { text, options, turn, call, tree, registry, limits: *limits };
         let (sender, receiver) = oneshot::channel();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use mirage::{Budget, Money};
 
 /// One filesystem over every service an agent works with, driven by bash.
 #[derive(Debug, Parser)]
@@ -21,6 +22,33 @@ pub enum Verb {
     Run(Run),
     Completions(Completions),
     Man(Man),
+}
+
+/// What a line may spend: it is stopped before it passes any of these
+#[derive(Debug, Args)]
+pub struct Limits {
+    /// Stop before more bytes than this (500kB, 10MB, 1GiB) have come from services or gone to them: status 125
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_bytes: Option<u64>,
+
+    /// Stop before more requests than this are sent to services: status 125
+    #[arg(long, value_name = "N")]
+    pub max_requests: Option<u64>,
+
+    /// Stop before services charge more US dollars than this, at the prices of the mounts: status 125
+    #[arg(long, value_name = "USD", value_parser = parse_cost)]
+    pub max_cost: Option<Money>,
+
+    /// Stop after this long (30, 1.5s, 2m): status 125
+    #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
+    pub max_seconds: Option<Duration>,
+}
+
+impl Limits {
+    /// What the line may spend at services.
+    pub fn budget(&self) -> Budget {
+        Budget { requests: self.max_requests, bytes: self.max_bytes, cost: self.max_cost }
+    }
 }
 
 /// Print a script that completes mirage's arguments
@@ -80,9 +108,8 @@ pub struct Run {
     #[arg(long)]
     pub no_cache: bool,
 
-    /// Stop after this long (30, 1.5s, 2m): status 124
-    #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
-    pub max_seconds: Option<Duration>,
+    #[command(flatten)]
+    pub budget: Limits,
 
     /// Print one JSON object when the line has ended: exit_code, stdout, stderr, hints, ...
     #[arg(long)]
@@ -119,6 +146,9 @@ Examples:
   Run a script of this machine on the mounts of a file:
       mirage run -f mirage.yaml report.sh monday
 
+  Spend no more than this at services:
+      mirage run -f mirage.yaml --max-requests 500 --max-bytes 10MB -c 'grep -rl error /s3/logs'
+
   Get everything about the run as JSON:
       mirage run --json -m /repo=. -c 'ls /repo'
 
@@ -131,11 +161,23 @@ Configuration file:
 
 Exit status: the line's own, as bash gives it, and
     2  wrong usage or configuration
-  124  --max-seconds or limits.wall was reached
+  124  limits.wall was reached
+  125  the line would have passed --max-bytes, --max-requests, --max-cost or --max-seconds
   126  found, but may not be run
   127  command or script not found
   130  interrupted
   137  limits.memory, limits.depth or limits.output was reached";
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    mirage::config::parse_size(text)
+}
+
+fn parse_cost(text: &str) -> Result<Money, String> {
+    match text.strip_prefix('$').unwrap_or(text).parse::<f64>() {
+        Ok(dollars) if dollars.is_finite() && dollars >= 0.0 => Ok(Money::dollars(dollars)),
+        _ => Err("must be an amount of US dollars such as 0.05".into()),
+    }
+}
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {
     mirage::config::parse_duration(text)

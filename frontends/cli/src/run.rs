@@ -36,7 +36,8 @@ pub fn run(arguments: Run) -> Result<u8, Failure> {
         stdin: Input::Stream(streams::stdin(host.clone())),
         stdout: output(Standard::Output),
         stderr: output(Standard::Error),
-        timeout: arguments.max_seconds,
+        budget: arguments.budget.budget(),
+        seconds: arguments.budget.max_seconds,
         ..ExecuteOptions::default()
     };
     signals::watch(options.cancellation.clone())?;

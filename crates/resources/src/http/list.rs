@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
-use mirage_vfs::{Entry, Error, ErrorKind, HttpResponse, Kind, Listing, Path, Result, Want};
+use mirage_vfs::{Call, Entry, Error, ErrorKind, HttpResponse, Kind, Listing, Path, Result, Want};
 
 use super::config::Index;
 use super::request::Found;
@@ -24,21 +24,21 @@ const AHEAD: usize = 16;
 /// A page of a listing holds so many files that were asked about.
 const PAGE: usize = 64;
 
-pub(super) async fn list(server: &Arc<Server>, path: &Path, want: Want) -> Result<Listing> {
+pub(super) async fn list(server: &Arc<Server>, call: &Call, path: &Path, want: Want) -> Result<Listing> {
     let found: BTreeMap<Bytes, bool> = match server.site.paths.of(path) {
         Some(named) => named.iter().cloned().collect(),
-        None => from_server(server, path).await?,
+        None => from_server(server, call, path).await?,
     };
     if want == Want::Kinds {
         return Ok(Listing::of(found.into_iter().map(|(name, is)| bare(name, is)).collect()));
     }
-    let (server, directory) = (server.clone(), path.clone());
+    let (server, call, directory) = (server.clone(), call.clone(), path.clone());
     let entries = stream::iter(found).map(move |(name, is_directory)| {
-        let (server, path) = (server.clone(), directory.join(&name));
+        let (server, call, path) = (server.clone(), call.clone(), directory.join(&name));
         async move {
             match is_directory {
                 true => Ok(Some(Entry::directory(name))),
-                false => mirage_vfs::found(server.stat(&path, OPERATION).await),
+                false => mirage_vfs::found(server.stat(&call, &path, OPERATION).await),
             }
         }
     });
@@ -54,10 +54,10 @@ fn bare(name: Bytes, is_directory: bool) -> Entry {
 }
 
 /// What the page of the directory lists.
-async fn from_server(server: &Server, path: &Path) -> Result<BTreeMap<Bytes, bool>> {
+async fn from_server(server: &Server, call: &Call, path: &Path) -> Result<BTreeMap<Bytes, bool>> {
     if server.site.index != Index::None {
         let url = address::directory(&server.site.base, path, OPERATION)?;
-        match server.get(url.clone(), None, OPERATION).await {
+        match server.get(call, url.clone(), None, OPERATION).await {
             Ok(Found::Answer(response)) if response.status() == StatusCode::OK => {
                 let kind = response.headers().get(CONTENT_TYPE).cloned();
                 let page = whole(response).await?;
@@ -73,13 +73,13 @@ async fn from_server(server: &Server, path: &Path) -> Result<BTreeMap<Bytes, boo
             Err(error) => return Err(error),
         }
     }
-    Err(no_index(server, path).await)
+    Err(no_index(server, call, path).await)
 }
 
 /// Why there is no listing of `path`.
-async fn no_index(server: &Server, path: &Path) -> Error {
+async fn no_index(server: &Server, call: &Call, path: &Path) -> Error {
     if !path.is_root() {
-        match server.stat(path, OPERATION).await {
+        match server.stat(call, path, OPERATION).await {
             Ok(entry) if entry.is_file() => return Error::new(ErrorKind::NotADirectory, OPERATION),
             Ok(_) => {}
             Err(error) => return error,

@@ -24,7 +24,6 @@ use mirage_vfs::{
 use self::config::{Config, Site};
 use self::request::Found;
 use crate::definition::{Definition, Form, Key, Settings, parse};
-use crate::fetch::Fetcher;
 use crate::identity::identity;
 
 const KIND: &str = "http";
@@ -69,13 +68,13 @@ const CAPABILITIES: Capabilities = Capabilities {
     preconditions: true,
 };
 
-fn build(host: &Arc<dyn Host>, settings: Settings) -> Result<Arc<dyn DynResource>> {
+fn build(_: &Arc<dyn Host>, settings: Settings) -> Result<Arc<dyn DynResource>> {
     let site = parse::<Config>(settings)?.site()?;
     let asks = site.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), value.as_bytes()]);
     let parts: Vec<&[u8]> = [site.base.as_str().as_bytes()].into_iter().chain(asks).collect();
     let info =
         Info { kind: KIND, identity: identity(KIND, &parts), capabilities: CAPABILITIES, remote: true };
-    Ok(Arc::new(Http(Arc::new(Server { info, site, fetcher: Fetcher::new(host.clone()) }))))
+    Ok(Arc::new(Http(Arc::new(Server { info, site }))))
 }
 
 /// The tree below a URL.
@@ -84,30 +83,29 @@ struct Http(Arc<Server>);
 struct Server {
     info: Info,
     site: Site,
-    fetcher: Fetcher,
 }
 
 impl Server {
-    async fn stat(&self, path: &Path, operation: &'static str) -> Result<Entry> {
+    async fn stat(&self, call: &Call, path: &Path, operation: &'static str) -> Result<Entry> {
         let name = path.name().unwrap_or_default();
         if path.is_root() || self.site.paths.has_directory(path) {
             return Ok(Entry::directory(name));
         }
-        match self.look(path, operation).await? {
+        match self.look(call, path, operation).await? {
             Found::Answer(response) => Ok(answer::entry(name, response.headers(), answer::whole_size)),
             Found::Directory => Ok(Entry::directory(name)),
-            Found::Nothing => Err(self.absent(path, operation).await),
+            Found::Nothing => Err(self.absent(call, path, operation).await),
         }
     }
 
     /// Why nothing is found at `path`: it is missing, or a file is where a directory should be.
-    async fn absent(&self, path: &Path, operation: &'static str) -> Error {
+    async fn absent(&self, call: &Call, path: &Path, operation: &'static str) -> Error {
         let mut next = path.parent();
         while let Some(above) = next.filter(|above| !above.is_root()) {
             if self.site.paths.has_directory(&above) {
                 break;
             }
-            match self.look(&above, operation).await {
+            match self.look(call, &above, operation).await {
                 Ok(Found::Answer(_)) => return Error::new(ErrorKind::NotADirectory, operation),
                 Ok(Found::Directory) => break,
                 Ok(Found::Nothing) => next = above.parent(),
@@ -129,18 +127,18 @@ impl Resource for Http {
         &self.0.info
     }
 
-    async fn stat(&self, _: &Call, path: &Path) -> Result<Entry> {
-        self.0.stat(path, "stat").await
+    async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
+        self.0.stat(call, path, "stat").await
     }
 
-    async fn list(&self, _: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
+    async fn list(&self, call: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
         match options.recursive {
             true => Err(Error::unsupported("list")),
-            false => list::list(&self.0, path, options.want).await,
+            false => list::list(&self.0, call, path, options.want).await,
         }
     }
 
-    async fn read(&self, _: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
-        self.0.read(path, options).await
+    async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+        self.0.read(call, path, options).await
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::{HeaderValue, StatusCode};
 use mirage_vfs::{
-    BoxStream, Entry, Error, ErrorKind, HttpResponse, Path, ReadHandle, ReadOptions, Result, Size,
+    BoxStream, Call, Entry, Error, ErrorKind, HttpResponse, Path, ReadHandle, ReadOptions, Result, Size,
 };
 
 use super::request::Found;
@@ -13,7 +13,7 @@ use super::{Server, address, answer};
 const OPERATION: &str = "read";
 
 impl Server {
-    pub(super) async fn read(&self, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+    pub(super) async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
         if options.revision.is_some() {
             return Err(Error::unsupported(OPERATION));
         }
@@ -21,18 +21,18 @@ impl Server {
             return Err(Error::new(ErrorKind::IsADirectory, OPERATION));
         }
         if options.length == Some(0) {
-            return self.read_nothing(path, options).await;
+            return self.read_nothing(call, path, options).await;
         }
         let url = address::file(&self.site.base, path, OPERATION)?;
-        let response = match self.get(url, range(options)?, OPERATION).await? {
+        let response = match self.get(call, url, range(options)?, OPERATION).await? {
             Found::Answer(response) => response,
             Found::Directory => return Err(Error::new(ErrorKind::IsADirectory, OPERATION)),
-            Found::Nothing => return Err(self.absent(path, OPERATION).await),
+            Found::Nothing => return Err(self.absent(call, path, OPERATION).await),
         };
         let name = path.name().unwrap_or_default();
         match response.status() {
             StatusCode::RANGE_NOT_SATISFIABLE => {
-                let nothing = self.read_nothing(path, options).await?;
+                let nothing = self.read_nothing(call, path, options).await?;
                 match nothing.entry.size {
                     Size::Exact(size) if size > options.offset => Err(Error::new(ErrorKind::Io, OPERATION)
                         .message("the server refuses a range that it has")),
@@ -56,8 +56,8 @@ impl Server {
     }
 
     /// No bytes of a file that is there: past its end, where servers refuse a range.
-    async fn read_nothing(&self, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
-        let entry = self.stat(path, OPERATION).await?;
+    async fn read_nothing(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+        let entry = self.stat(call, path, OPERATION).await?;
         if entry.is_directory() {
             return Err(Error::new(ErrorKind::IsADirectory, OPERATION));
         }

@@ -2,13 +2,14 @@
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, LOCATION, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use mirage_vfs::{Error, ErrorKind, HttpRequest, HttpResponse, Path, Result};
+use mirage_vfs::{Call, Error, ErrorKind, HttpRequest, HttpResponse, Path, RequestKind, Result};
 use url::Url;
 
 use super::address;
 use super::config::Index;
 use super::error::refusal;
 use super::{Server, answer};
+use crate::fetch::fetch;
 
 /// How often a request is sent on at most.
 const HOPS: usize = 10;
@@ -24,13 +25,13 @@ pub(super) enum Found {
 
 impl Server {
     /// The head of the file at `path`.
-    pub(super) async fn look(&self, path: &Path, operation: &'static str) -> Result<Found> {
+    pub(super) async fn look(&self, call: &Call, path: &Path, operation: &'static str) -> Result<Found> {
         let url = address::file(&self.site.base, path, operation)?;
-        match self.send(&Method::HEAD, url.clone(), None, operation).await? {
+        match self.send(call, &Method::HEAD, url.clone(), None, operation).await? {
             // Some servers do not know the method, or have it signed apart.
             response if matches!(response.status().as_u16(), 403 | 405 | 501) => {
                 let first = HeaderValue::from_static("bytes=0-0");
-                let response = self.send(&Method::GET, url, Some(first), operation).await?;
+                let response = self.send(call, &Method::GET, url, Some(first), operation).await?;
                 Ok(match found(response, operation)? {
                     Found::Answer(response) => Found::Answer(about_the_whole(response)),
                     other => other,
@@ -43,23 +44,31 @@ impl Server {
     /// The answer to `GET`.
     pub(super) async fn get(
         &self,
+        call: &Call,
         url: Url,
         range: Option<HeaderValue>,
         operation: &'static str,
     ) -> Result<Found> {
-        found(self.send(&Method::GET, url, range, operation).await?, operation)
+        found(self.send(call, &Method::GET, url, range, operation).await?, operation)
     }
 
     /// An answer that sends the request nowhere else, unless that is to the same URL with a slash at its end.
     async fn send(
         &self,
+        call: &Call,
         method: &Method,
         mut url: Url,
         range: Option<HeaderValue>,
         operation: &'static str,
     ) -> Result<HttpResponse> {
+        let kind = match (operation, *method == Method::GET) {
+            ("read", true) => RequestKind::Read,
+            ("list", true) => RequestKind::List,
+            _ => RequestKind::Stat,
+        };
         for _ in 0..HOPS {
-            let response = self.fetcher.send(self.request(method, &url, range.as_ref(), operation)?).await?;
+            let request = self.request(method, &url, range.as_ref(), operation)?;
+            let response = fetch(call, kind, request).await?;
             let Some(target) = redirection(&response, &url) else { return Ok(response) };
             if self.site.index != Index::None && target.path() == format!("{}/", url.path()) {
                 return Ok(response);

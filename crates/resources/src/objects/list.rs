@@ -16,16 +16,16 @@ impl Objects {
         const OPERATION: &str = "list";
         let key = self.keys.of(path, OPERATION)?;
         let below = self.keys.below(&key);
-        let lister = self.service.list_dyn(&self.context, &below, OpList::new());
+        let lister = self.service.list_dyn(&self.context(call), &below, OpList::new());
         let lister = lister.map_err(|failed| error(failed, OPERATION))?;
         let mut pages = Pages { lister, below, files: HashSet::new(), call: call.clone() };
         let first = pages.next().await?;
         if first.is_none() && key != Key::Root && !self.emptied.contains(path) {
             return Err(match key.file() {
-                Some(file) if self.head(file, Default::default(), OPERATION).await?.is_some() => {
+                Some(file) if self.head(call, file, Default::default(), OPERATION).await?.is_some() => {
                     Error::new(ErrorKind::NotADirectory, OPERATION)
                 }
-                _ => self.absent(path, OPERATION).await,
+                _ => self.absent(call, path, OPERATION).await,
             });
         }
         let start = (first, pages);

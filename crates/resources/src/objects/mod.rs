@@ -62,17 +62,14 @@ pub(crate) struct Objects {
     info: Info,
     keys: Keys,
     service: Servicer,
-    context: OperationContext,
+    tasks: Executor,
     emptied: Emptied,
-    host: Arc<dyn Host>,
 }
 
 impl Objects {
     /// The objects that `builder` reaches. Nothing is asked yet.
     pub fn new(host: &Arc<dyn Host>, store: Store<'_>, builder: impl Builder) -> Result<Self> {
         let service = builder.build().map_err(|failed| error(failed, "mount"))?;
-        let transport = HttpTransporter::new(Transport::new(host.clone()));
-        let context = OperationContext::from_parts(transport, Executor::with(Tasks(host.clone())));
         let parts: Vec<&[u8]> = store.identity.iter().copied().chain([store.prefix.as_bytes()]).collect();
         let identity = identity(store.kind, &parts);
         let info = Info { kind: store.kind, identity, capabilities: CAPABILITIES, remote: true };
@@ -80,15 +77,26 @@ impl Objects {
             info,
             keys: Keys::new(store.prefix),
             service: Arc::new(service),
-            context,
+            tasks: Executor::with(Tasks(host.clone())),
             emptied: Emptied::default(),
-            host: host.clone(),
         })
     }
 
+    /// What OpenDAL needs to ask the service for this line.
+    fn context(&self, call: &Call) -> OperationContext {
+        let transport = HttpTransporter::new(Transport::new(call.clone()));
+        OperationContext::from_parts(transport, self.tasks.clone())
+    }
+
     /// The object of exactly this key; none if it is missing.
-    async fn head(&self, key: &str, name: Bytes, operation: &'static str) -> Result<Option<Entry>> {
-        match self.service.stat_dyn(&self.context, key, OpStat::new()).await {
+    async fn head(
+        &self,
+        call: &Call,
+        key: &str,
+        name: Bytes,
+        operation: &'static str,
+    ) -> Result<Option<Entry>> {
+        match self.service.stat_dyn(&self.context(call), key, OpStat::new()).await {
             Ok(answer) => Ok(Some(entry::file(name, &answer.into_metadata()))),
             Err(failed) if failed.kind() == ErrorKind::NotFound => Ok(None),
             Err(failed) => Err(error(failed, operation)),
@@ -96,18 +104,18 @@ impl Objects {
     }
 
     /// The file or directory at `path`; none if nothing is there.
-    async fn find(&self, path: &Path, operation: &'static str) -> Result<Option<Entry>> {
+    async fn find(&self, call: &Call, path: &Path, operation: &'static str) -> Result<Option<Entry>> {
         let name = path.name().unwrap_or_default();
         let key = match self.keys.of(path, operation)? {
             Key::Root => return Ok(Some(Entry::directory(name))),
             key => key,
         };
         if let Some(file) = key.file()
-            && let Some(entry) = self.head(file, name.clone(), operation).await?
+            && let Some(entry) = self.head(call, file, name.clone(), operation).await?
         {
             return Ok(Some(entry));
         }
-        match self.is_directory(path, &key, operation).await? {
+        match self.is_directory(call, path, &key, operation).await? {
             true => Ok(Some(Entry::directory(name))),
             false => Ok(None),
         }
@@ -125,10 +133,10 @@ impl Resource for Objects {
         &self.info
     }
 
-    async fn stat(&self, _: &Call, path: &Path) -> Result<Entry> {
-        match self.find(path, "stat").await? {
+    async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
+        match self.find(call, path, "stat").await? {
             Some(entry) => Ok(entry),
-            None => Err(self.absent(path, "stat").await),
+            None => Err(self.absent(call, path, "stat").await),
         }
     }
 
@@ -143,22 +151,22 @@ impl Resource for Objects {
         self.read_file(call, path, options).await
     }
 
-    async fn write(&self, _: &Call, path: &Path, options: &WriteOptions) -> Result<Box<dyn WriteHandle>> {
-        self.write_file(path, options)
+    async fn write(&self, call: &Call, path: &Path, options: &WriteOptions) -> Result<Box<dyn WriteHandle>> {
+        self.write_file(call, path, options)
     }
 
-    async fn create_dir(&self, _: &Call, path: &Path, _: u32) -> Result<()> {
-        self.make_directory(path).await
+    async fn create_dir(&self, call: &Call, path: &Path, _: u32) -> Result<()> {
+        self.make_directory(call, path).await
     }
 
-    async fn remove(&self, _: &Call, path: &Path, kind: Kind) -> Result<()> {
+    async fn remove(&self, call: &Call, path: &Path, kind: Kind) -> Result<()> {
         match kind {
-            Kind::Directory => self.remove_directory(path).await,
-            _ => self.remove_file(path).await,
+            Kind::Directory => self.remove_directory(call, path).await,
+            _ => self.remove_file(call, path).await,
         }
     }
 
-    async fn copy(&self, _: &Call, from: &Path, to: &Path) -> Result<()> {
-        self.copy_file(from, to).await
+    async fn copy(&self, call: &Call, from: &Path, to: &Path) -> Result<()> {
+        self.copy_file(call, from, to).await
     }
 }

@@ -15,7 +15,12 @@ use super::{Objects, entry};
 const OPERATION: &str = "read";
 
 impl Objects {
-    pub(super) async fn read_file(&self, _: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {
+    pub(super) async fn read_file(
+        &self,
+        call: &Call,
+        path: &Path,
+        options: &ReadOptions,
+    ) -> Result<ReadHandle> {
         if options.revision.is_some() {
             return Err(Error::unsupported(OPERATION));
         }
@@ -23,22 +28,23 @@ impl Objects {
         let Some(file) = key.file() else { return Err(Error::new(ErrorKind::IsADirectory, OPERATION)) };
         let name = path.name().unwrap_or_default();
         if options.length == Some(0) {
-            return self.read_nothing(path, &key, options).await;
+            return self.read_nothing(call, path, &key, options).await;
         }
         // A range that ends past every number has no end.
         let length = options.length.filter(|length| options.offset.checked_add(*length).is_some());
         let range = BytesRange::new(options.offset, length);
-        let opened = self.open_range(file, range, options.if_match.as_ref().map(|tag| &tag.value)).await;
+        let opened =
+            self.open_range(call, file, range, options.if_match.as_ref().map(|tag| &tag.value)).await;
         match opened {
             Ok((metadata, body)) => {
                 let bytes = stream::try_unfold((body, VecDeque::new()), next_chunk);
                 Ok(ReadHandle { entry: entry::file(name, &metadata), bytes: Box::pin(bytes) })
             }
             Err(failed) if failed.kind() == opendal::ErrorKind::RangeNotSatisfied => {
-                self.read_nothing(path, &key, options).await
+                self.read_nothing(call, path, &key, options).await
             }
             Err(failed) if failed.kind() == opendal::ErrorKind::NotFound => {
-                Err(self.no_file(path, &key).await)
+                Err(self.no_file(call, path, &key).await)
             }
             Err(failed) => Err(error(failed, OPERATION)),
         }
@@ -46,6 +52,7 @@ impl Objects {
 
     async fn open_range(
         &self,
+        call: &Call,
         key: &str,
         range: BytesRange,
         tag: Option<&Bytes>,
@@ -53,7 +60,7 @@ impl Objects {
         let if_match = tag.map(|tag| String::from_utf8_lossy(tag).into_owned());
         let options = options::ReadOptions { if_match, ..options::ReadOptions::default() };
         let (_, wanted, _): (BytesRange, OpRead, OpReader) = options.into();
-        let reader = self.service.read_dyn(&self.context, key, wanted)?;
+        let reader = self.service.read_dyn(&self.context(call), key, wanted)?;
         let (answer, body) = oio::Read::open(&reader, range).await?;
         match answer.into_metadata() {
             Some(metadata) => Ok((metadata, body)),
@@ -62,13 +69,19 @@ impl Objects {
     }
 
     /// No bytes of a file that is there: past its end, where services refuse a range.
-    async fn read_nothing(&self, path: &Path, key: &Key, options: &ReadOptions) -> Result<ReadHandle> {
+    async fn read_nothing(
+        &self,
+        call: &Call,
+        path: &Path,
+        key: &Key,
+        options: &ReadOptions,
+    ) -> Result<ReadHandle> {
         let name = path.name().unwrap_or_default();
         let entry = match key.file() {
-            Some(file) => self.head(file, name, OPERATION).await?,
+            Some(file) => self.head(call, file, name, OPERATION).await?,
             None => None,
         };
-        let Some(entry) = entry else { return Err(self.no_file(path, key).await) };
+        let Some(entry) = entry else { return Err(self.no_file(call, path, key).await) };
         match &options.if_match {
             Some(_) if options.if_match != entry.fingerprint => {
                 Err(Error::new(ErrorKind::Changed, OPERATION))
@@ -78,10 +91,10 @@ impl Objects {
     }
 
     /// Why there is no file at `path`.
-    async fn no_file(&self, path: &Path, key: &Key) -> Error {
-        match self.is_directory(path, key, OPERATION).await {
+    async fn no_file(&self, call: &Call, path: &Path, key: &Key) -> Error {
+        match self.is_directory(call, path, key, OPERATION).await {
             Ok(true) => Error::new(ErrorKind::IsADirectory, OPERATION),
-            Ok(false) => self.absent(path, OPERATION).await,
+            Ok(false) => self.absent(call, path, OPERATION).await,
             Err(error) => error,
         }
     }

@@ -8,25 +8,46 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
-use mirage_vfs::{BoxStream, Error, ErrorKind, Host, Result};
-use opendal::raw::BoxedStaticFuture;
+use mirage_vfs::{BoxStream, Call, Control, Error, ErrorKind, Host, RequestKind, Result};
+use opendal::raw::{BoxedStaticFuture, Operation};
 use opendal::{Buffer, Execute, HttpBody, HttpTransport};
 
-use crate::fetch::Fetcher;
+use crate::fetch::fetch;
 
-/// Sends requests through the host.
-pub(super) struct Transport(Fetcher);
+/// Sends one line's requests.
+pub(super) struct Transport(Call);
 
 impl Transport {
-    pub fn new(host: Arc<dyn Host>) -> Self {
-        Transport(Fetcher::new(host))
+    pub fn new(call: Call) -> Self {
+        Transport(call)
+    }
+}
+
+/// What a request of this operation counts as.
+fn kind(operation: Operation) -> RequestKind {
+    match operation {
+        Operation::List => RequestKind::List,
+        Operation::Stat => RequestKind::Stat,
+        Operation::Read => RequestKind::Read,
+        Operation::Write
+        | Operation::Copy
+        | Operation::CreateDir
+        | Operation::Compose
+        | Operation::Rename => RequestKind::Write,
+        _ => RequestKind::Other,
     }
 }
 
 impl HttpTransport for Transport {
     async fn fetch(&self, request: Request<Buffer>) -> opendal::Result<Response<HttpBody>> {
         let has_body = request.method() != Method::HEAD;
-        let response = self.0.send(request.map(|body| body.to_bytes())).await.map_err(carried)?;
+        let kind = kind(request.extensions().get().copied().unwrap_or_default());
+        let mut request = request.map(|body| body.to_bytes());
+        if request.method() == Method::POST {
+            // It begins or ends an upload in parts.
+            request.extensions_mut().insert(Control);
+        }
+        let response = fetch(&self.0, kind, request).await.map_err(carried)?;
         let (head, body) = response.into_parts();
         let length = head.headers.get(CONTENT_LENGTH).filter(|_| has_body);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());

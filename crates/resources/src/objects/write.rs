@@ -1,10 +1,8 @@
 //! Writing whole objects: in one request when they are small, else in parts that become visible together.
 
-use std::sync::Arc;
-
 use bytes::{Bytes, BytesMut};
 use mirage_vfs::{
-    BoxFuture, Call, Entry, Error, ErrorKind, Host, Path, Precondition, Result, WriteHandle, WriteOptions,
+    BoxFuture, Call, Entry, Error, ErrorKind, Kept, Path, Precondition, Result, WriteHandle, WriteOptions,
 };
 use opendal::raw::{OpWrite, ServiceDyn, oio};
 use opendal::{Buffer, Capability, options};
@@ -22,13 +20,18 @@ const PART: usize = 8 << 20;
 const PARTS_OF_A_SIZE: usize = 1000;
 
 impl Objects {
-    pub(super) fn write_file(&self, path: &Path, options: &WriteOptions) -> Result<Box<dyn WriteHandle>> {
+    pub(super) fn write_file(
+        &self,
+        call: &Call,
+        path: &Path,
+        options: &WriteOptions,
+    ) -> Result<Box<dyn WriteHandle>> {
         let key = match self.keys.of(path, OPERATION)? {
             Key::Plain(key) => key,
             Key::Root | Key::Directory(_) => return Err(Error::new(ErrorKind::IsADirectory, OPERATION)),
         };
         let wanted = wanted(&self.service.capability_dyn(), &options.precondition)?;
-        let writer = self.service.write_dyn(&self.context, &key, wanted);
+        let writer = self.service.write_dyn(&self.context(call), &key, wanted);
         let writer = writer.map_err(|failed| error(failed, OPERATION))?;
         Ok(Box::new(Upload {
             writer: Some(writer),
@@ -37,7 +40,8 @@ impl Objects {
             part: BytesMut::new(),
             parts: 0,
             size: 0,
-            host: self.host.clone(),
+            call: call.clone(),
+            kept: None,
         }))
     }
 }
@@ -65,7 +69,10 @@ struct Upload {
     part: BytesMut,
     parts: usize,
     size: u64,
-    host: Arc<dyn Host>,
+    /// Of the line that writes.
+    call: Call,
+    /// The request that removes the parts, once there are any.
+    kept: Option<Kept>,
 }
 
 impl Upload {
@@ -79,6 +86,9 @@ impl Upload {
         while self.part.len() >= self.part_size() {
             let part = self.part.split_to(self.part_size()).freeze();
             self.parts += 1;
+            if self.parts > 1 && self.kept.is_none() {
+                self.kept = Some(self.call.keep_request());
+            }
             self.send(part).await?;
         }
         Ok(())
@@ -94,6 +104,9 @@ impl Upload {
 
     async fn finish(mut self: Box<Self>) -> Result<Entry> {
         if !self.part.is_empty() || self.parts == 0 {
+            if self.parts > 0 && self.kept.is_none() {
+                self.kept = Some(self.call.keep_request());
+            }
             let last = std::mem::take(&mut self.part).freeze();
             self.send(last).await?;
         }
@@ -116,6 +129,7 @@ impl Upload {
 
     async fn give_up(&mut self) {
         if let Some(mut writer) = self.writer.take() {
+            self.kept = None;
             // Parts that can not be removed now are seen by nobody; the service's own clean-up has them.
             let _ = oio::Write::abort(&mut writer).await;
         }
@@ -133,10 +147,9 @@ impl Upload {
 impl Drop for Upload {
     fn drop(&mut self) {
         // Nothing was sent of what fits into one request.
-        if self.parts > 1
-            && let Some(mut writer) = self.writer.take()
-        {
-            self.host.spawn(Box::pin(async move {
+        let has_parts = self.kept.take().is_some();
+        if has_parts && let Some(mut writer) = self.writer.take() {
+            self.call.host().spawn(Box::pin(async move {
                 let _ = oio::Write::abort(&mut writer).await;
             }));
         }

@@ -15,34 +15,39 @@ use crate::info::Info;
 use crate::layers::operations::operations;
 use crate::ledger::Usage;
 use crate::path::Path;
+use crate::price::Price;
 use crate::resource::{Attributes, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
 
-/// A resource whose bytes and requests are added to the [ledger](crate::Ledger) of the line that uses it.
+/// A resource whose use is added to the [ledger](crate::Ledger) of the line that uses it, under its mount.
+///
+/// Of a local resource the bytes of content are counted here. A remote one is given a call that is [at](Call::at) its mount
+/// and counts its own requests and bytes, where it sends them: an operation may take any number of requests.
 pub struct Meter {
     resource: Arc<dyn DynResource>,
     mount: Path,
+    price: Price,
 }
 
 impl Meter {
-    /// `resource`, counted under `mount`.
-    pub fn new(resource: Arc<dyn DynResource>, mount: Path) -> Self {
-        Meter { resource, mount }
+    /// `resource`, counted under `mount` and charged as its service says.
+    pub fn new(resource: Arc<dyn DynResource>, mount: Path, price: Price) -> Self {
+        Meter { resource, mount, price }
     }
 
-    /// Counts an operation: a request where that is what it costs.
-    fn request(&self, call: &Call) {
-        if self.resource.info().remote {
-            call.ledger().add(&self.mount, Usage { requests: 1, ..Usage::default() });
-        }
+    /// The call that counts for this mount; none where nothing is counted but bytes.
+    fn at(&self, call: &Call) -> Option<Call> {
+        self.resource.info().remote.then(|| call.at(&self.mount, &self.price))
     }
 }
 
-/// An operation that carries no content: counted and passed on as it is, without a future of its own.
+/// An operation that carries no content: passed on as it is, without a future of its own, where nothing is counted.
 macro_rules! counted {
     ($name:ident($($argument:ident: $type:ty),*) -> $answer:ty) => {
         fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {
-            self.request(call);
-            self.resource.$name(call, $($argument),*)
+            match self.at(call) {
+                None => self.resource.$name(call, $($argument),*),
+                Some(call) => Box::pin(async move { self.resource.$name(&call, $($argument),*).await }),
+            }
         }
     };
 }
@@ -60,8 +65,10 @@ impl DynResource for Meter {
         path: &'a Path,
         options: &'a ReadOptions,
     ) -> BoxFuture<'a, Result<ReadHandle>> {
-        self.request(call);
         Box::pin(async move {
+            if let Some(call) = self.at(call) {
+                return self.resource.read(&call, path, options).await;
+            }
             let ReadHandle { entry, bytes } = self.resource.read(call, path, options).await?;
             let (call, mount) = (call.clone(), self.mount.clone());
             let bytes = bytes.inspect(move |chunk| {
@@ -79,10 +86,10 @@ impl DynResource for Meter {
         path: &'a Path,
         options: &'a OpenOptions,
     ) -> BoxFuture<'a, Result<Box<dyn File>>> {
-        self.request(call);
         Box::pin(async move {
-            let file = self.resource.open(call, path, options).await?;
-            Ok(Box::new(MeteredFile { file, mount: self.mount.clone() }) as Box<dyn File>)
+            let at = self.at(call);
+            let file = self.resource.open(at.as_ref().unwrap_or(call), path, options).await?;
+            Ok(Box::new(MeteredFile { file, counts: self.counts() }) as Box<dyn File>)
         })
     }
 
@@ -92,10 +99,10 @@ impl DynResource for Meter {
         path: &'a Path,
         options: &'a WriteOptions,
     ) -> BoxFuture<'a, Result<Box<dyn WriteHandle>>> {
-        self.request(call);
         Box::pin(async move {
-            let handle = self.resource.write(call, path, options).await?;
-            Ok(Box::new(MeteredWrite { handle, mount: self.mount.clone() }) as Box<dyn WriteHandle>)
+            let at = self.at(call);
+            let handle = self.resource.write(at.as_ref().unwrap_or(call), path, options).await?;
+            Ok(Box::new(MeteredWrite { handle, counts: self.counts() }) as Box<dyn WriteHandle>)
         })
     }
 }
@@ -108,16 +115,44 @@ fn writing(bytes: usize) -> Usage {
     Usage { bytes_written: bytes as u64, ..Usage::default() }
 }
 
+/// How the use of an open file is counted.
+struct Counts {
+    mount: Path,
+    /// None where bytes are counted here.
+    price: Option<Price>,
+}
+
+impl Meter {
+    fn counts(&self) -> Counts {
+        Counts { mount: self.mount.clone(), price: self.resource.info().remote.then_some(self.price) }
+    }
+}
+
+impl Counts {
+    fn call(&self, call: &Call) -> Call {
+        match &self.price {
+            Some(price) => call.at(&self.mount, price),
+            None => call.clone(),
+        }
+    }
+
+    fn add(&self, call: &Call, used: Usage) {
+        if self.price.is_none() {
+            call.ledger().add(&self.mount, used);
+        }
+    }
+}
+
 struct MeteredFile {
     file: Box<dyn File>,
-    mount: Path,
+    counts: Counts,
 }
 
 impl File for MeteredFile {
     fn read_at<'a>(&'a self, call: &'a Call, offset: u64, length: usize) -> BoxFuture<'a, Result<Bytes>> {
         Box::pin(async move {
-            let chunk = self.file.read_at(call, offset, length).await?;
-            call.ledger().add(&self.mount, reading(chunk.len()));
+            let chunk = self.file.read_at(&self.counts.call(call), offset, length).await?;
+            self.counts.add(call, reading(chunk.len()));
             Ok(chunk)
         })
     }
@@ -125,40 +160,40 @@ impl File for MeteredFile {
     fn write_at<'a>(&'a self, call: &'a Call, offset: u64, bytes: Bytes) -> BoxFuture<'a, Result<u64>> {
         Box::pin(async move {
             let length = bytes.len();
-            let end = self.file.write_at(call, offset, bytes).await?;
-            call.ledger().add(&self.mount, writing(length));
+            let end = self.file.write_at(&self.counts.call(call), offset, bytes).await?;
+            self.counts.add(call, writing(length));
             Ok(end)
         })
     }
 
     fn truncate<'a>(&'a self, call: &'a Call, size: u64) -> BoxFuture<'a, Result<()>> {
-        self.file.truncate(call, size)
+        Box::pin(async move { self.file.truncate(&self.counts.call(call), size).await })
     }
 
     fn stat<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Entry>> {
-        self.file.stat(call)
+        Box::pin(async move { self.file.stat(&self.counts.call(call)).await })
     }
 
     fn set_attributes<'a>(&'a self, call: &'a Call, attributes: &'a Attributes) -> BoxFuture<'a, Result<()>> {
-        self.file.set_attributes(call, attributes)
+        Box::pin(async move { self.file.set_attributes(&self.counts.call(call), attributes).await })
     }
 
     fn close<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<()>> {
-        self.file.close(call)
+        Box::pin(async move { self.file.close(&self.counts.call(call)).await })
     }
 }
 
 struct MeteredWrite {
     handle: Box<dyn WriteHandle>,
-    mount: Path,
+    counts: Counts,
 }
 
 impl WriteHandle for MeteredWrite {
     fn write<'a>(&'a mut self, call: &'a Call, bytes: Bytes) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let length = bytes.len();
-            self.handle.write(call, bytes).await?;
-            call.ledger().add(&self.mount, writing(length));
+            self.handle.write(&self.counts.call(call), bytes).await?;
+            self.counts.add(call, writing(length));
             Ok(())
         })
     }
@@ -167,13 +202,13 @@ impl WriteHandle for MeteredWrite {
     where
         Self: 'a,
     {
-        self.handle.commit(call)
+        Box::pin(async move { self.handle.commit(&self.counts.call(call)).await })
     }
 
     fn abort<'a>(self: Box<Self>, call: &'a Call) -> BoxFuture<'a, ()>
     where
         Self: 'a,
     {
-        self.handle.abort(call)
+        Box::pin(async move { self.handle.abort(&self.counts.call(call)).await })
     }
 }

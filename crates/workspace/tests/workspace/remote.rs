@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use mirage::config::{Config, Nothing};
-use mirage::{ExecuteOptions, Workspace};
+use mirage::{ExecuteOptions, Outcome, Workspace};
 use mirage_native::NativeHost;
 use mirage_testkit::host::Counted;
 use mirage_testkit::servers::S3;
 
 /// A server, and a workspace that has its bucket at `/s3`.
-struct World {
+pub(crate) struct World {
     server: S3,
     host: Arc<Counted<NativeHost>>,
-    workspace: Workspace,
+    pub workspace: Workspace,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let server = S3::start();
         let host = Arc::new(Counted::new(NativeHost::new()));
         let workspace = workspace(&server, &host, "");
@@ -24,12 +24,28 @@ impl World {
     }
 
     /// The output of a line that succeeds, and the methods of its requests.
-    fn line(&self, line: &str) -> (String, Vec<String>) {
-        self.host.requests();
-        let outcome = self.host.host().block_on(self.workspace.execute(line, ExecuteOptions::default()));
+    pub fn line(&self, line: &str) -> (String, Vec<String>) {
+        let (outcome, requests) = self.execute(line, ExecuteOptions::default());
         assert_eq!(outcome.exit_code, 0, "{line}: {}", String::from_utf8_lossy(&outcome.stderr));
-        let methods = self.host.requests().into_iter().map(|(method, _)| method).collect();
-        (outcome.text().into_owned(), methods)
+        (outcome.text().into_owned(), requests.into_iter().map(|(method, _)| method).collect())
+    }
+
+    /// What a line did, and the method and URL of each of its requests, which are as many as it says.
+    pub fn execute(&self, line: &str, options: ExecuteOptions) -> (Outcome, Vec<(String, String)>) {
+        self.host.requests();
+        let outcome = self.host.host().block_on(self.workspace.execute(line, options));
+        let mut requests = self.host.requests();
+        // An upload that was given up is cleaned up after its line.
+        requests.retain(|(method, url)| method != "DELETE" || !url.contains("uploadId="));
+        assert_eq!(outcome.usage.requests.total(), requests.len() as u64, "{line}: {requests:?}");
+        (outcome, requests)
+    }
+}
+
+impl World {
+    /// Forgets everything: a workspace of which nothing is known.
+    pub fn forget(&mut self) {
+        self.workspace = workspace(&self.server, &self.host, "");
     }
 }
 

@@ -45,14 +45,17 @@ fn a_program_that_is_not_here_is_told_with_what_to_do() {
 
 #[test]
 fn limits_have_statuses_of_their_own() {
-    let wall = done(&mut run(["--max-seconds", "0.2", "-c", "echo started; while :; do :; done"]));
-    assert_eq!((wall.status, &wall.stdout[..]), (124, "started\n"));
-    assert!(wall.stderr.starts_with("mirage: limit: wall"), "{}", wall.stderr);
+    let seconds = done(&mut run(["--max-seconds", "0.2", "-c", "echo started; while :; do :; done"]));
+    assert_eq!((seconds.status, &seconds.stdout[..]), (125, "started\n"));
+    assert_eq!(seconds.stderr, "mirage: budget: seconds: the line ran longer than 0.2\n");
 
     let limited = |limits: &str, line: &str| {
         let conf = directory(&[("m.yaml", limits)]);
         done(run(["-f"]).arg(conf.path().join("m.yaml")).args(["-c", line]))
     };
+    let wall = limited("limits: {wall: 0.2s}", "while :; do :; done");
+    assert_eq!(wall.status, 124, "{wall:?}");
+    assert!(wall.stderr.starts_with("mirage: limit: wall"), "{}", wall.stderr);
     let depth = limited("limits: {depth: 50}", "f() { f; }; f");
     assert_eq!(depth.status, 137, "{depth:?}");
     assert!(depth.stderr.contains("mirage: limit: depth"), "{}", depth.stderr);
