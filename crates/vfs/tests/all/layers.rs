@@ -5,7 +5,9 @@ use std::sync::Arc;
 use mirage_testkit::host::{block_on, call};
 use mirage_testkit::suite::{self, Subject, WholeFiles};
 use mirage_vfs::layers::{Fault, FaultKind, Faults, Meter, Stage};
-use mirage_vfs::{Attributes, Bytes, Call, DynResource, ErrorKind, File, OpenOptions, Path, Ram, Resource};
+use mirage_vfs::{
+    Attributes, Bytes, Call, DynResource, ErrorKind, File, OpenOptions, Path, Price, Ram, Resource,
+};
 
 #[test]
 fn whole_files_keep_their_promises() {
@@ -24,7 +26,10 @@ fn a_layer_without_faults_changes_nothing() {
 
 #[test]
 fn a_metered_resource_keeps_the_promises_of_resources() {
-    suite::check(|| Subject::of(Meter::new(Arc::new(Ram::default()), Path::from("/data"))), &[]);
+    suite::check(
+        || Subject::of(Meter::new(Arc::new(Ram::default()), Path::from("/data"), Price::default())),
+        &[],
+    );
 }
 
 /// A staged resource with its faults, on top of memory.
