@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Where the lines of a bench run.
 pub struct Data {
-    /// Holds `large`, `tree` and `forest`.
+    /// Holds `small`, `large`, `events`, `tree` and `forest`.
     pub folder: PathBuf,
 }
 
@@ -16,7 +16,9 @@ pub fn make(folder: &Path, megabytes: u64) -> io::Result<Data> {
     let done = folder.join(".complete");
     if !done.exists() {
         fs::create_dir_all(&folder)?;
+        fs::write(folder.join("small"), "a line\nand another\n")?;
         large(&folder.join("large"), megabytes * 1_000_000)?;
+        events(&folder.join("events"), megabytes * 250_000)?;
         tree(&folder.join("tree"))?;
         forest(&folder.join("forest"))?;
         fs::write(done, "")?;
@@ -52,6 +54,29 @@ fn large(path: &Path, bytes: u64) -> io::Result<()> {
             random.below(5_000),
             WORDS[random.below(events as u64) as usize],
             random.below(1_000),
+            random.below(1_000_000),
+        );
+        written += line.len() as u64;
+        file.write_all(line.as_bytes())?;
+    }
+    file.flush()
+}
+
+fn events(path: &Path, bytes: u64) -> io::Result<()> {
+    const KINDS: [&str; 5] = ["open", "close", "push", "merge", "comment"];
+    let mut random = Random(5);
+    let mut file = BufWriter::new(File::create(path)?);
+    let mut written = 0;
+    while written < bytes {
+        let line = format!(
+            "{{\"id\":{},\"kind\":\"{}\",\"a\":{},\"user\":{{\"name\":\"user{}\",\"admin\":{}}},\"tags\":[\"t{}\",\"t{}\"],\"text\":\"some words, and a \\\"quote\\\" number {}\"}}\n",
+            random.below(10_000_000),
+            KINDS[random.below(5) as usize],
+            random.below(100_000),
+            random.below(5_000),
+            random.below(2) == 0,
+            random.below(50),
+            random.below(50),
             random.below(1_000_000),
         );
         written += line.len() as u64;

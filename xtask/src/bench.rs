@@ -7,38 +7,32 @@ use crate::{Result, project, shell};
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only benches whose name contains this.
+    /// Only rows whose line contains this; the page is written when all are measured.
     filter: Option<String>,
-    /// Rounds; each runs both sides once.
-    #[arg(long, default_value_t = 5)]
-    rounds: u32,
     /// Where the test data is made, and removed when all is done.
     #[arg(long, default_value = "/tmp/mirage-bench")]
     data: PathBuf,
-    /// Keep the raw results as `benches/results/DATE.json`.
+    /// Leave the test data for the next time.
     #[arg(long)]
-    keep: bool,
+    keep_data: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Result {
     shell::run("cargo build --release --quiet -p mirage-cli -p mirage-benches")?;
-    let target = project::target();
-    let release = target.join("release");
+    let release = project::target().join("release").display().to_string();
+    let version = shell::output("git describe --always --dirty --abbrev=9 --exclude=*")?;
+    let data = arguments.data.display();
     let mut line = format!(
-        "{} --mirage {} --data {} --rounds {}",
-        release.join("vs_gnu").display(),
-        release.join("mirage").display(),
-        arguments.data.display(),
-        arguments.rounds,
+        "{release}/benches --mirage {release}/mirage --facade {release}/facade --data {data} --version {}",
+        version.trim(),
     );
-    if arguments.keep {
-        let date = shell::output("date +%Y-%m-%d")?;
-        line.push_str(&format!(" --results benches/results/{}.json", date.trim()));
-    }
-    if let Some(filter) = &arguments.filter {
-        line.push_str(&format!(" {filter}"));
+    match &arguments.filter {
+        Some(filter) => line.push_str(&format!(" {filter}")),
+        None => line.push_str(" --page docs/benchmarks.md"),
     }
     let measured = shell::run(&line);
-    std::fs::remove_dir_all(&arguments.data)?;
+    if !arguments.keep_data {
+        std::fs::remove_dir_all(&arguments.data)?;
+    }
     measured
 }
