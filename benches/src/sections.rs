@@ -206,7 +206,8 @@ impl Bench<'_> {
         for each in wanted.iter().filter(|each| each.name().contains(self.filter)) {
             let (line, figures) = measure(each)?;
             let row = Row { line, figures };
-            let shown: String = row.figures.iter().flatten().map(|figure| format!("{figure:>12}")).collect();
+            let shown: String =
+                row.figures.iter().flatten().map(|figure| format!("{:>12}", figure.to_string())).collect();
             println!("{:<4} {:<70}{shown}", if row.is_met() { "" } else { "over" }, row.line);
             rows.push(row);
         }
