@@ -8,7 +8,7 @@ use crate::{Result, project, shell};
 const DEBIAN: &[&str] = &["bash", "coreutils", "findutils", "grep", "sed", "util-linux"];
 
 /// Debian packages: servers that resources are tested against, each started by the test itself.
-const SERVERS: &[&str] = &["nginx-light", "python3"];
+const SERVERS: &[&str] = &["nginx-light", "python3", "redis-server"];
 
 /// Python packages: servers that resources are tested against.
 const PYTHON: &str = "crates/testkit/src/servers/requirements.txt";

@@ -6,16 +6,20 @@
 mod definition;
 #[cfg(all(feature = "disk", target_os = "linux"))]
 pub mod disk;
+#[cfg(any(feature = "objects", feature = "redis"))]
+mod emptied;
 #[cfg(any(feature = "http", feature = "objects"))]
 mod fetch;
 #[cfg(feature = "http")]
 pub mod http;
-#[cfg(any(feature = "http", feature = "objects"))]
+#[cfg(any(feature = "http", feature = "objects", feature = "redis"))]
 mod identity;
 #[cfg(feature = "objects")]
 mod objects;
 mod prices;
 mod ram;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(feature = "s3")]
 pub mod s3;
 
@@ -44,6 +48,8 @@ static DEFINITIONS: &[&Definition] = &[
     #[cfg(feature = "s3")]
     &s3::R2,
     &ram::DEFINITION,
+    #[cfg(feature = "redis")]
+    &redis::DEFINITION,
     #[cfg(feature = "s3")]
     &s3::DEFINITION,
     #[cfg(feature = "s3")]

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use mirage_store::{RamStore, Store};
 use mirage_vfs::{
-    BoxFuture, Call, Cancellation, Facts, Host, HttpRequest, HttpResponse, LocalFuture, Result, Time,
+    BoxFuture, Call, Cancellation, Endpoint, Facts, Host, HttpRequest, HttpResponse, LocalFuture, Result,
+    Talk, Time,
 };
 
 /// When every test begins: 2024-01-02 03:04:05 UTC, as in recorded cases.
@@ -114,6 +115,10 @@ impl<H: Host> Host for Counted<H> {
             }
             answer
         })
+    }
+
+    fn connect(&self, endpoint: Endpoint, talk: Talk) {
+        self.host.connect(endpoint, talk);
     }
 
     fn store(&self) -> &Arc<dyn Store> {

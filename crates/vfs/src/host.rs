@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use mirage_store::{BoxFnOnce, BoxFuture, MaybeSend, MaybeSync, Store};
 
+use crate::connect::{Endpoint, Talk};
 use crate::error::{Error, Result};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::time::Time;
@@ -46,6 +47,17 @@ pub trait Host: MaybeSend + MaybeSync {
     fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
         drop(request);
         Box::pin(ready(Err(Error::unsupported("fetch").message("this program makes no HTTP requests"))))
+    }
+
+    /// Connects to a service that speaks no HTTP, and runs what `talk` makes of the connection beside the caller, to its end:
+    /// where the connection is waited for, so that whoever talks over it is woken without a detour. On native hosts that is
+    /// inside a tokio runtime, on which clients of services may rely. `talk` reports through channels of its own, and is
+    /// called once in any case: a service that is not reached is `Unavailable`, and a later try may succeed; a host that
+    /// offers no connections answers `Unsupported`.
+    fn connect(&self, endpoint: Endpoint, talk: Talk) {
+        drop(endpoint);
+        let refused = Error::unsupported("connect").message("this program makes no connections");
+        self.spawn(talk(Err(refused)));
     }
 
     /// Blobs, records and scratch space.

@@ -8,6 +8,7 @@
 
 mod budget;
 mod call;
+mod connect;
 mod device;
 mod dynamic;
 mod entry;
@@ -31,6 +32,7 @@ pub use self::http::{Control, HttpRequest, HttpResponse};
 pub use budget::{Budget, Kept, Transfer};
 pub use bytes::Bytes;
 pub use call::{Call, Cancellation, Cancelled, Signal};
+pub use connect::{Connection, Endpoint, Talk};
 pub use device::Devices;
 pub use dynamic::DynResource;
 pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};

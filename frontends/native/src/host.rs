@@ -7,13 +7,19 @@ use std::time::{Duration, Instant, SystemTime};
 
 use mirage_store::{RamStore, Store};
 use mirage_vfs::{BoxFuture, Facts, Host, LocalFuture, Time};
+#[cfg(feature = "connect")]
+use mirage_vfs::{Endpoint, Talk};
 #[cfg(feature = "http")]
 use mirage_vfs::{HttpRequest, HttpResponse, Result};
 
 use crate::blocking::Blocking;
+#[cfg(feature = "connect")]
+use crate::connect;
 use crate::executor::{self, Mailbox};
 #[cfg(feature = "http")]
 use crate::http::Http;
+#[cfg(feature = "reactor")]
+use crate::reactor::Reactor;
 use crate::timer::Timer;
 use crate::workers::Workers;
 
@@ -35,6 +41,8 @@ pub struct NativeHost {
     timer: Timer,
     workers: Workers,
     blocking: Blocking,
+    #[cfg(feature = "reactor")]
+    reactor: Reactor,
     #[cfg(feature = "http")]
     http: Http,
     store: Arc<dyn Store>,
@@ -51,6 +59,8 @@ impl NativeHost {
             timer: Timer::new(clock),
             workers: Workers::default(),
             blocking: Blocking::default(),
+            #[cfg(feature = "reactor")]
+            reactor: Reactor::default(),
             #[cfg(feature = "http")]
             http: Http::default(),
             store: Arc::new(RamStore::with_limit(Some(IN_MEMORY))),
@@ -137,7 +147,15 @@ impl Host for NativeHost {
 
     #[cfg(feature = "http")]
     fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
-        self.http.fetch(request)
+        self.http.fetch(&self.reactor, request)
+    }
+
+    #[cfg(feature = "connect")]
+    fn connect(&self, endpoint: Endpoint, talk: Talk) {
+        match self.reactor.handle() {
+            Ok(handle) => drop(handle.spawn(async move { talk(connect::open(endpoint).await).await })),
+            Err(error) => self.spawn(talk(Err(error))),
+        }
     }
 
     fn store(&self) -> &Arc<dyn Store> {

@@ -1,66 +1,45 @@
-//! Requests to services: one client and one thread for all of a program's connections.
+//! Requests to services: one client for all of a program's connections.
 
-use std::future::pending;
 use std::sync::{Arc, OnceLock};
-use std::thread;
 use std::time::Duration;
 
 use futures_util::stream;
 use mirage_vfs::{BoxFuture, Error, ErrorKind, HttpRequest, HttpResponse, Result, Retry};
 use reqwest::redirect::Policy;
-use tokio::runtime::{self, Handle};
 use tokio::task::JoinHandle;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
+use crate::reactor::{CONNECT, Reactor};
 
 /// How long an unused connection stays open.
 const KEEP: Duration = Duration::from_secs(30);
 
 /// The program's HTTP, started with its first request.
 #[derive(Clone, Default)]
-pub(crate) struct Http(Arc<OnceLock<Result<Running>>>);
-
-#[derive(Clone)]
-struct Running {
-    reactor: Handle,
-    client: reqwest::Client,
-}
+pub(crate) struct Http(Arc<OnceLock<Result<reqwest::Client>>>);
 
 impl Http {
-    pub fn fetch(&self, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
-        let running = self.0.get_or_init(start).clone();
+    pub fn fetch(&self, reactor: &Reactor, request: HttpRequest) -> BoxFuture<'static, Result<HttpResponse>> {
+        let (handle, client) = (reactor.handle(), self.0.get_or_init(start).clone());
         Box::pin(async move {
-            let Running { reactor, client } = running?;
+            let (handle, client) = (handle?, client?);
             let request = reqwest::Request::try_from(request).map_err(|error| failed(&error))?;
-            let sent = Task(reactor.spawn(async move { client.execute(request).await }));
+            let sent = Task(handle.spawn(async move { client.execute(request).await }));
             let response = sent.finish().await?.map_err(|error| failed(&error))?;
             Ok(with_body(response))
         })
     }
 }
 
-/// Starts the thread that waits for all connections. It ends with the program.
-fn start() -> Result<Running> {
-    let refused = |error: &dyn std::fmt::Display| {
-        Error::new(ErrorKind::Unavailable, "fetch").message(format!("HTTP can not be started: {error}"))
-    };
-    let runtime = runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| refused(&error))?;
-    let reactor = runtime.handle().clone();
-    // Another part of the program may have chosen one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
+fn start() -> Result<reqwest::Client> {
+    crate::reactor::choose_cryptography();
+    reqwest::Client::builder()
         .redirect(Policy::none())
         .connect_timeout(CONNECT)
         .pool_idle_timeout(KEEP)
         .build()
-        .map_err(|error| refused(&error))?;
-    thread::Builder::new()
-        .name("mirage-http".into())
-        .spawn(move || runtime.block_on(pending::<()>()))
-        .map_err(|error| refused(&error))?;
-    Ok(Running { reactor, client })
+        .map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "fetch").message(format!("HTTP can not be started: {error}"))
+        })
 }
 
 /// The answer with its body as a stream. The reactor's thread receives, whoever reads the stream.

@@ -4,10 +4,14 @@
 //! thread at all.
 
 mod blocking;
+#[cfg(feature = "connect")]
+mod connect;
 mod executor;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "reactor")]
+mod reactor;
 mod timer;
 mod workers;
 

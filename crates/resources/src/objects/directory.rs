@@ -1,8 +1,5 @@
 //! Directories, of which an object store knows nothing.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
-
 use futures_util::future::try_join_all;
 use mirage_vfs::{Call, Error, ErrorKind, Path, Result};
 use opendal::raw::{OpDelete, OpList, OpWrite, ServiceDyn, oio};
@@ -11,32 +8,6 @@ use opendal::{Buffer, options};
 use super::Objects;
 use super::error::error;
 use super::key::Key;
-
-/// Directories whose last entry was removed here, and which are still there for those who work in this mount: as long as a
-/// directory is not removed, it stays. The service keeps nothing of them.
-#[derive(Default)]
-pub(super) struct Emptied(Mutex<HashSet<Path>>);
-
-/// How many are remembered; beyond it all are forgotten.
-const REMEMBERED: usize = 4096;
-
-impl Emptied {
-    fn insert(&self, directory: Path) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= REMEMBERED {
-            all.clear();
-        }
-        all.insert(directory);
-    }
-
-    fn remove(&self, directory: &Path) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(directory)
-    }
-
-    pub fn contains(&self, directory: &Path) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(directory)
-    }
-}
 
 impl Objects {
     /// Whether `path`, which is `key`, is a directory.

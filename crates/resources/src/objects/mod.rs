@@ -24,10 +24,10 @@ use mirage_vfs::{
 use opendal::raw::{OpStat, ServiceDyn, Servicer};
 use opendal::{Builder, ErrorKind, Executor, HttpTransporter, OperationContext};
 
-use self::directory::Emptied;
 use self::error::error;
 use self::key::{Key, Keys};
 use self::transport::{Tasks, Transport};
+use crate::emptied::Emptied;
 use crate::identity::identity;
 
 const CAPABILITIES: Capabilities = Capabilities {

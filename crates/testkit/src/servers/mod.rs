@@ -6,9 +6,11 @@
 
 mod bucket;
 mod process;
+mod redis;
 mod s3;
 mod web;
 
 pub use bucket::{Bucket, Counts, Fault, Operation, Rule};
+pub use redis::Redis;
 pub use s3::S3;
 pub use web::{Nginx, PythonWeb};
