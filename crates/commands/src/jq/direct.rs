@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::ast::Operator;
 use super::env::{self, Env, Item};
 use super::formats;
 use super::native::Facts;
@@ -39,7 +40,7 @@ pub fn evaluate_owned(facts: &mut Facts, code: &Node, input: Value, env: &Env) -
         NodeKind::Identity => Ok(Some(input)),
         NodeKind::Binary(operator, one, two) if matches!(one.kind, NodeKind::Identity) => {
             match evaluate(facts, two, &input, env)? {
-                Some(right) => operators::binary(*operator, input, right).map(Some),
+                Some(right) => operate(facts, *operator, input, right).map(Some),
                 None => Ok(None),
             }
         }
@@ -113,7 +114,7 @@ fn one_step(facts: &mut Facts, code: &Node, input: &Value, env: &Env) -> Answer 
         NodeKind::Binary(operator, one, two) => {
             let right = value!(two);
             let left = value!(one);
-            operators::binary(*operator, left, right)?
+            operate(facts, *operator, left, right)?
         }
         NodeKind::And(one, two) => match value!(one).is_true() {
             true => Value::Bool(value!(two).is_true()),
@@ -172,6 +173,11 @@ fn one_step(facts: &mut Facts, code: &Node, input: &Value, env: &Env) -> Answer 
     }))
 }
 
+fn operate(facts: &mut Facts, operator: Operator, left: Value, right: Value) -> Result<Value, Value> {
+    facts.make_room(operators::growth(operator, &left, &right))?;
+    operators::binary(operator, left, right)
+}
+
 /// The value of an operand that may be left out; the outer none is one that answers nothing.
 fn optional(
     facts: &mut Facts,
@@ -209,7 +215,7 @@ pub fn apply(facts: &mut Facts, kind: &NodeKind, input: Value, values: Vec<Value
         NodeKind::Binary(operator, ..) => {
             let mut values = values.into_iter();
             let right = values.next().unwrap_or_default();
-            operators::binary(*operator, values.next().unwrap_or_default(), right)
+            operate(facts, *operator, values.next().unwrap_or_default(), right)
         }
         NodeKind::Object(_) => {
             let mut object = Object::with_capacity(values.len() / 2);

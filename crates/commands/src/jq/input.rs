@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memchr_iter};
 use mirage_shell::command::Context;
 use mirage_shell::io::{Descriptor, Io};
-use mirage_vfs::Result;
+use mirage_vfs::{Result, Share};
 
 use super::flags::Options;
 use super::read::{Parser, Step};
@@ -31,6 +31,10 @@ pub struct Inputs<'a> {
     pub filename: Option<Bytes>,
     pub lines: Lines,
     parser: Parser,
+    /// Of the line's memory, what was read and is not yet given on.
+    held: Share,
+    /// About how many bytes the latest input takes, where no parser made it.
+    weight: usize,
     /// What was read and not parsed yet; the parser's place is in it.
     buffer: Bytes,
     mode: Mode,
@@ -84,6 +88,8 @@ impl<'a> Inputs<'a> {
             filename: None,
             lines: Lines::default(),
             parser,
+            held: context.call.share(),
+            weight: 0,
             buffer: Bytes::new(),
             mode,
             ended: false,
@@ -96,6 +102,12 @@ impl<'a> Inputs<'a> {
     /// Whether the next input may have to be waited for.
     pub fn must_read(&self) -> bool {
         memchr(b'\n', self.buffer.get(self.parser.at..).unwrap_or_default()).is_none()
+    }
+
+    /// About how many bytes the inputs take that came since this was last asked.
+    pub fn take_weight(&mut self) -> usize {
+        self.held.set(self.buffer.len() as u64);
+        std::mem::take(&mut self.weight) + self.parser.take_weight()
     }
 
     /// The line number that messages tell: of the last line that was begun.
@@ -122,22 +134,25 @@ impl<'a> Inputs<'a> {
 
     async fn whole_text(&mut self) -> Result<Input> {
         let mut text = BytesMut::new();
-        let mut held = self.context.call.share();
         while let Some(chunk) = self.chunk().await? {
             text.extend_from_slice(&chunk);
             // It is copied into the value.
-            held.set(2 * text.capacity() as u64);
+            self.held.set(2 * text.capacity() as u64);
             self.context.call.tick_many(64).await;
         }
         self.done = true;
+        self.weight = text.len();
         Ok(Input::Value(Value::text(&text)))
     }
 
     async fn next_line(&mut self) -> Result<Input> {
         loop {
             let rest = &self.buffer[self.parser.at..];
-            if let Some(end) = memchr(b'\n', rest) {
+            let looked_at = std::mem::replace(&mut self.parser.looked_at, rest.len());
+            if let Some(end) = memchr(b'\n', &rest[looked_at..]).map(|end| looked_at + end) {
+                self.parser.looked_at = 0;
                 let line = Value::text(&rest[..end]);
+                self.weight = end;
                 self.parser.at += end + 1;
                 return Ok(Input::Value(line));
             }
@@ -248,6 +263,8 @@ impl<'a> Inputs<'a> {
     /// Puts the next chunk behind what is left; false at the end.
     async fn more(&mut self) -> Result<bool> {
         let Some(chunk) = self.chunk().await? else { return Ok(false) };
+        self.held.set((self.buffer.len() + chunk.len() + self.parser.weight()) as u64);
+        self.context.call.tick_many(64).await;
         let at = self.parser.at.min(self.buffer.len());
         let gone = &self.buffer[..at];
         self.lines.before += memchr_iter(b'\n', gone).count();
@@ -255,13 +272,13 @@ impl<'a> Inputs<'a> {
             Some(found) => at - found - 1,
             None => self.lines.column + at,
         };
-        let rest = self.buffer.slice(at..);
         self.parser.at = 0;
+        let rest = std::mem::take(&mut self.buffer).split_off(at);
         self.buffer = match rest.is_empty() {
             true => chunk,
             false => {
-                let mut joined = BytesMut::with_capacity(rest.len() + chunk.len());
-                joined.extend_from_slice(&rest);
+                // In place where it can be: a long token would be copied with each of its chunks.
+                let mut joined = rest.try_into_mut().unwrap_or_else(|shared| BytesMut::from(&shared[..]));
                 joined.extend_from_slice(&chunk);
                 joined.freeze()
             }

@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::census;
 use super::env::{self, Env, Item};
 use super::native::Facts;
 use super::node::{Code, NodeKind, Runtime};
@@ -22,15 +23,13 @@ pub type Continuation = Option<Rc<Link>>;
 pub struct Link {
     pub frame: Frame,
     pub next: Continuation,
-    /// How many are below.
-    pub depth: u32,
 }
 
-/// How deep a program that is no loop may recurse.
-const DEEPEST: u32 = 2_000_000;
+/// Steps until others are to run.
+const BUDGET: u32 = 512;
 
-/// How many turns may be open.
-const MOST_TURNS: usize = 4_000_000;
+/// Growth that is never worth a census.
+const SMALL_GROWTH: usize = 256 * 1024;
 
 /// Where more values can come from.
 pub struct Turn {
@@ -92,10 +91,10 @@ pub enum Pause {
     Stderr(Value),
     /// The program ends, with a message and a status.
     Halt(Option<(Value, Value)>),
-    /// Others are to run.
+    /// Others are to run, and a [census](Machine::needs_census) may be due.
     Tick,
-    /// Memory is used up.
-    Limit(&'static str),
+    /// What comes next does not fit into memory.
+    Full,
 }
 
 /// A running program.
@@ -107,6 +106,10 @@ pub struct Machine {
     pub facts: Facts,
     /// Work that may be done before others run.
     budget: u32,
+    /// Bytes that may have been added since the last census.
+    grown: usize,
+    /// Growth that makes the next census due.
+    allowance: usize,
     /// Whether `inputs` asked for the input that is awaited.
     pub(super) several: Option<Track>,
 }
@@ -120,6 +123,8 @@ impl Machine {
             turns: Vec::new(),
             facts,
             budget: 0,
+            grown: 0,
+            allowance: SMALL_GROWTH,
             several: None,
         }
     }
@@ -148,15 +153,16 @@ impl Machine {
 
     /// Runs until there is something to tell.
     pub fn run(&mut self) -> Pause {
-        self.budget = 512;
+        self.budget = if self.needs_census() { 0 } else { BUDGET };
         loop {
+            if self.facts.is_full {
+                return Pause::Full;
+            }
             if self.budget == 0 {
+                self.grow(BUDGET as usize * census::LINK);
                 return Pause::Tick;
             }
             self.budget -= 1;
-            if self.turns.len() > MOST_TURNS {
-                return Pause::Limit("too many values are awaited at once");
-            }
             let pause = match std::mem::replace(&mut self.mode, Mode::Back) {
                 Mode::Evaluate(code, env, value, track) => self.evaluate(code, env, value, track),
                 Mode::Return(value, track) => match self.next.take() {
@@ -177,6 +183,28 @@ impl Machine {
         self.mode = Mode::Back;
     }
 
+    /// Whether it is time to find out what the machine [holds](census::held).
+    pub fn needs_census(&self) -> bool {
+        self.grown > self.allowance
+    }
+
+    /// The machine was found to hold `held` bytes and may hold `room` more. The next census is due when half of that could
+    /// be used up, or so much was added that this one was worth its time.
+    pub fn counted(&mut self, held: u64, room: u64) {
+        let held = usize::try_from(held).unwrap_or(usize::MAX);
+        self.facts.room = usize::try_from(room).unwrap_or(usize::MAX);
+        self.grown = 0;
+        self.allowance = (self.facts.room / 2).max(held / 8).max(SMALL_GROWTH);
+    }
+
+    /// Counts `bytes` that may have been added.
+    pub fn grow(&mut self, bytes: usize) {
+        self.grown = self.grown.saturating_add(bytes);
+        if self.needs_census() {
+            self.budget = 0;
+        }
+    }
+
     /// Counts work that was done at once.
     pub fn spend(&mut self, work: usize) {
         self.budget = self.budget.saturating_sub(work as u32 / 8);
@@ -184,9 +212,8 @@ impl Machine {
 
     /// Does `frame` with the next value.
     pub fn push(&mut self, frame: Frame) {
-        let depth = self.next.as_ref().map_or(0, |link| link.depth + 1);
         let next = self.next.take();
-        self.next = Some(Rc::new(Link { frame, next, depth }));
+        self.next = Some(Rc::new(Link { frame, next }));
     }
 
     /// Leaves a turn behind.
@@ -202,23 +229,28 @@ impl Machine {
     /// Goes on with what a function answered.
     pub fn answer(&mut self, answer: Result<Value, Value>, track: Track) -> Option<Pause> {
         self.mode = match answer {
-            Ok(value) => Mode::Return(value, track),
+            Ok(value) => {
+                self.grow(census::new_size(&value));
+                Mode::Return(value, track)
+            }
             Err(error) => Mode::Raise(error),
         };
         None
     }
 
     fn evaluate(&mut self, code: Code, env: Env, value: Value, track: Track) -> Option<Pause> {
-        if code.direct && (track.is_none() || !moves(&code.kind)) {
+        if code.direct && (track.is_none() || !code.kind.moves()) {
+            let before = census::own_size(&value);
             self.mode = match super::direct::evaluate_owned(&mut self.facts, &code, value, &env) {
-                Ok(Some(result)) => Mode::Return(result, track),
+                Ok(Some(result)) => {
+                    // What was there is changed in place where it can be.
+                    self.grow(census::new_size(&result).saturating_sub(before));
+                    Mode::Return(result, track)
+                }
                 Ok(None) => Mode::Back,
                 Err(error) => Mode::Raise(error),
             };
             return None;
-        }
-        if self.next.as_ref().is_some_and(|link| link.depth > DEEPEST) {
-            return Some(Pause::Limit("the program recurses too deep"));
         }
         self.node(&code, env, value, track)
     }
@@ -422,8 +454,13 @@ impl Machine {
             return Ok(Value::empty_array());
         };
         let mut mapped = Vec::new();
+        let mut grown = 0;
         let mut one = |facts: &mut Facts, element: &Value| -> Result<(), Value> {
-            mapped.extend(super::direct::evaluate(facts, filter, element, env)?);
+            if let Some(result) = super::direct::evaluate(facts, filter, element, env)? {
+                grown += size_of::<Value>() + census::new_size(&result);
+                facts.make_room(grown)?;
+                mapped.push(result);
+            }
             Ok(())
         };
         let count = match &container {
@@ -438,6 +475,7 @@ impl Machine {
             other => return Err(paths::cannot_iterate(other)),
         };
         self.spend(count);
+        self.grow(grown);
         Ok(Value::array(mapped))
     }
 
@@ -523,25 +561,6 @@ impl Machine {
         }
         Some(Pause::Failed(error))
     }
-}
-
-/// Whether a filter goes down into its input: then it must tell the path.
-fn moves(kind: &NodeKind) -> bool {
-    !matches!(
-        kind,
-        NodeKind::Constant(_)
-            | NodeKind::Variable(_)
-            | NodeKind::Text(..)
-            | NodeKind::Collect(_)
-            | NodeKind::Object(_)
-            | NodeKind::Negate(_)
-            | NodeKind::Binary(..)
-            | NodeKind::And(..)
-            | NodeKind::Or(..)
-            | NodeKind::Identity
-            | NodeKind::Empty
-            | NodeKind::Native(..)
-    )
 }
 
 /// An argument as it is bound: a parameter that is passed on stands for what it stands for itself.

@@ -5,6 +5,7 @@
 
 mod access;
 mod ast;
+mod census;
 mod compare;
 mod compile;
 mod compile_call;

@@ -27,6 +27,18 @@ pub struct Facts {
     pub filename: Value,
     /// `input_line_number`
     pub line: usize,
+    /// Bytes that a function may add.
+    pub room: usize,
+    /// Whether one wanted more.
+    pub is_full: bool,
+}
+
+impl Facts {
+    /// Fails where `bytes` do not fit: the program is about to end.
+    pub fn make_room(&mut self, bytes: usize) -> Result<(), Value> {
+        self.is_full |= bytes > self.room;
+        if self.is_full { Err(Value::Null) } else { Ok(()) }
+    }
 }
 
 /// Answers a value for the input and the arguments.

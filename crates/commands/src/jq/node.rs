@@ -148,3 +148,24 @@ impl NodeKind {
         }
     }
 }
+
+impl NodeKind {
+    /// Whether a filter goes down into its input: then it must tell the path.
+    pub fn moves(&self) -> bool {
+        !matches!(
+            self,
+            NodeKind::Constant(_)
+                | NodeKind::Variable(_)
+                | NodeKind::Text(..)
+                | NodeKind::Collect(_)
+                | NodeKind::Object(_)
+                | NodeKind::Negate(_)
+                | NodeKind::Binary(..)
+                | NodeKind::And(..)
+                | NodeKind::Or(..)
+                | NodeKind::Identity
+                | NodeKind::Empty
+                | NodeKind::Native(..)
+        )
+    }
+}

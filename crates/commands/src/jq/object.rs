@@ -37,6 +37,16 @@ impl Object {
         self.entries.is_empty()
     }
 
+    /// Bytes that the entries and their index take, but not what keys and values hold.
+    pub fn table_size(&self) -> usize {
+        let index = if self.index.get().is_some() {
+            self.entries.len() * 2 * size_of::<(Rc<str>, usize)>()
+        } else {
+            0
+        };
+        self.entries.capacity() * size_of::<(Rc<str>, Value)>() + index
+    }
+
     fn find(&self, key: &str) -> Option<usize> {
         if self.entries.len() <= SMALL {
             return self.entries.iter().position(|(known, _)| **known == *key);

@@ -32,6 +32,20 @@ pub fn binary(operator: Operator, left: Value, right: Value) -> Result<Value, Va
     }))
 }
 
+/// Bytes that `left OPERATOR right` adds, where that can be far more than both have.
+pub fn growth(operator: Operator, left: &Value, right: &Value) -> usize {
+    match (operator, left, right) {
+        (Operator::Multiply, Value::String(text), other)
+        | (Operator::Multiply, other, Value::String(text)) => {
+            let size = text.len() as f64 * other.as_number().unwrap_or(0.0);
+            // What is longer than jq allows fails by itself.
+            if size > LONGEST { 0 } else { size as usize }
+        }
+        (Operator::Divide, Value::String(text), Value::String(separator)) => split_size(text, separator),
+        _ => 0,
+    }
+}
+
 fn cannot(left: &Value, right: &Value, what: &str) -> Result<Value, Value> {
     Err(Value::string(format!(
         "{} ({}) and {} ({}) cannot be {what}",
@@ -158,6 +172,19 @@ pub fn split(text: &str, separator: &str) -> Value {
         true => text.chars().map(|character| Value::string(character.encode_utf8(&mut [0; 4]))).collect(),
         false => text.split(separator).map(Value::string).collect(),
     })
+}
+
+/// Bytes of what [`split`] answers; a short text is none worth counting.
+pub fn split_size(text: &str, separator: &str) -> usize {
+    const SHORT: usize = 64 * 1024;
+    if text.len() < SHORT {
+        return 0;
+    }
+    let parts = match separator.is_empty() {
+        true => text.len(),
+        false => memchr::memmem::find_iter(text.as_bytes(), separator).count() + 1,
+    };
+    text.len() + parts * (size_of::<Value>() + super::census::OVERHEAD)
 }
 
 fn remainder(left: &Value, right: &Value) -> Result<Value, Value> {

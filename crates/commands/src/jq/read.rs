@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
+use super::census::new_size;
 use super::number::Literal;
 use super::object::Object;
 use super::value::Value;
@@ -13,6 +14,9 @@ const DEEPEST: usize = 10_000;
 
 /// Keys remembered, so that the same key is the same string in memory.
 const KEYS: usize = 256;
+
+/// About what a value takes in its container, with the room that grows along.
+const ELEMENT: usize = 2 * size_of::<Value>();
 
 const CONTROL: &str = "Invalid string: control characters from U+0000 through U+001F must be escaped";
 
@@ -61,6 +65,10 @@ pub struct Parser {
     pub seq: bool,
     /// What to say next, whatever the text is.
     failure: Option<Wrong>,
+    /// Bytes of the token at `at` that were looked at and do not end it.
+    pub looked_at: usize,
+    /// About how many bytes was parsed takes in memory: [`Parser::take_weight`].
+    weight: usize,
 }
 
 impl Default for Parser {
@@ -72,6 +80,8 @@ impl Default for Parser {
             at: 0,
             seq: false,
             failure: None,
+            looked_at: 0,
+            weight: 0,
         }
     }
 }
@@ -87,6 +97,16 @@ impl Parser {
     /// Whether it stands inside an array or object.
     pub fn is_inside(&self) -> bool {
         !self.open.is_empty()
+    }
+
+    /// About how many bytes what was parsed takes in memory.
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// The same, for whoever holds the values from now on.
+    pub fn take_weight(&mut self) -> usize {
+        std::mem::take(&mut self.weight)
     }
 
     /// Forgets what is half parsed.
@@ -204,6 +224,9 @@ impl Parser {
 
     /// Puts a value where it belongs: a step if that is the top.
     fn place(&mut self, value: Value) -> Result<Option<Step>, Wrong> {
+        // Elements are counted as they come, so a container adds only itself.
+        let text = if matches!(value, Value::String(_)) { new_size(&value) } else { 0 };
+        self.weight += ELEMENT + text;
         if let Some((Open::Object(_, key @ None), expect @ (Expect::First | Expect::Element))) =
             self.open.last_mut()
         {
@@ -279,27 +302,34 @@ impl Parser {
     /// The string at `self.at`, which is a key or a value.
     fn string(&mut self, text: &[u8], last: bool) -> Result<Option<Step>, Cut> {
         let start = self.at + 1;
-        let mut end = start;
-        let mut escaped = false;
+        let mut end = self.at + self.looked_at.max(1);
         loop {
             match memchr2(b'"', b'\\', &text[end..]) {
                 None if last => {
                     self.at = text.len();
+                    self.looked_at = 0;
                     return Err(Cut::Wrong("Unfinished string".into()));
                 }
-                None => return Err(Cut::More),
+                None => {
+                    self.looked_at = text.len() - self.at;
+                    return Err(Cut::More);
+                }
                 Some(found) if text[end + found] == b'"' => {
                     end += found;
                     break;
                 }
-                Some(found) => {
-                    escaped = true;
-                    end = (end + found + 2).min(text.len());
+                // What is escaped is still to come.
+                Some(found) if end + found + 1 >= text.len() && !last => {
+                    self.looked_at = end + found - self.at;
+                    return Err(Cut::More);
                 }
+                Some(found) => end = (end + found + 2).min(text.len()),
             }
         }
         let raw = &text[start..end];
+        let escaped = memchr(b'\\', raw).is_some();
         self.at = end + 1;
+        self.looked_at = 0;
         if raw.iter().any(|byte| *byte < b' ') {
             return Err(Cut::Wrong(CONTROL.into()));
         }
@@ -338,8 +368,11 @@ impl Parser {
     /// A number, `true`, `false`, `null` or `nan`.
     fn word(&mut self, text: &[u8], last: bool) -> Result<Value, Cut> {
         let rest = &text[self.at..];
-        let length = rest.iter().position(|byte| is_delimiter(*byte)).unwrap_or(rest.len());
+        let end = rest[self.looked_at..].iter().position(|byte| is_delimiter(*byte));
+        let length = end.map_or(rest.len(), |end| self.looked_at + end);
+        self.looked_at = 0;
         if length == rest.len() && !last {
+            self.looked_at = length;
             return Err(Cut::More);
         }
         let word = &rest[..length];

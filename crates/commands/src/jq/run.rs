@@ -6,8 +6,9 @@ use std::rc::Rc;
 use bytes::Bytes;
 use mirage_shell::command::{Context, Status};
 use mirage_shell::io::{Io, Writer};
-use mirage_vfs::Result;
+use mirage_vfs::{Result, Share};
 
+use super::census;
 use super::compile::{Compiler, Meaning, Names};
 use super::compile_call::Builtin;
 use super::flags::{Ending, Named, Options};
@@ -39,6 +40,8 @@ struct Driver<'a> {
     output: Writer,
     style: Style,
     text: Vec<u8>,
+    /// What the program holds of the line's memory.
+    held: Share,
     /// How the last evaluation ended.
     status: Status,
     /// Whether a file could not be read.
@@ -65,6 +68,7 @@ pub async fn run(options: &Options, io: &Io, context: &Context) -> Result<Status
         output: Writer::new(io.stdout.clone()),
         style: style(options, context),
         text: Vec::new(),
+        held: context.call.share(),
         status: 0,
         unread: false,
         last: None,
@@ -131,6 +135,8 @@ async fn prepare(
         patterns: HashMap::new(),
         filename: Value::Null,
         line: 0,
+        room: usize::MAX,
+        is_full: false,
     };
     Ok((Machine::new(functions, facts), code))
 }
@@ -221,6 +227,7 @@ enum After {
 
 impl Driver<'_> {
     async fn run(&mut self, mut machine: Machine, code: &Code) -> Result<Status> {
+        machine.counted(0, self.context.call.memory().room());
         if self.options.null_input {
             self.evaluate(&mut machine, code, Value::Null).await?;
         } else {
@@ -273,6 +280,7 @@ impl Driver<'_> {
     /// Runs the program on one input.
     async fn evaluate(&mut self, machine: &mut Machine, code: &Code, input: Value) -> Result<After> {
         machine.start(code, input);
+        machine.grow(self.inputs.take_weight());
         self.status = 0;
         loop {
             match machine.run() {
@@ -281,14 +289,24 @@ impl Driver<'_> {
                     self.put(&value).await?;
                 }
                 Pause::Done => return Ok(After::Next),
-                Pause::Tick => self.context.call.tick_many(32).await,
+                Pause::Tick => {
+                    if machine.needs_census() {
+                        let held = census::held(machine);
+                        self.held.set(held);
+                        machine.counted(held, self.context.call.memory().room());
+                    }
+                    self.context.call.tick_many(32).await;
+                }
                 Pause::Failed(error) => {
                     self.tell_error(&error).await?;
                     self.status = ERROR;
                     return Ok(After::Next);
                 }
                 Pause::Input => match self.next_input(machine).await? {
-                    Ok(input) => machine.supply(Ok(input)),
+                    Ok(input) => {
+                        machine.grow(self.inputs.take_weight());
+                        machine.supply(Ok(input));
+                    }
                     Err(message) => machine.supply(Err(Value::string(message))),
                 },
                 Pause::Facts => {
@@ -306,10 +324,9 @@ impl Driver<'_> {
                 }
                 Pause::Halt(None) => return Ok(After::Stop),
                 Pause::Halt(Some((value, status))) => return self.halt(&value, &status).await,
-                Pause::Limit(what) => {
-                    self.tell(&format!("jq: error: {what}\n")).await?;
-                    self.status = ERROR;
-                    return Ok(After::Stop);
+                Pause::Full => {
+                    self.context.call.stop_for_memory();
+                    self.context.call.tick().await;
                 }
             }
         }

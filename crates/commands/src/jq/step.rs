@@ -11,9 +11,6 @@ use super::paths;
 use super::track::{self, Track};
 use super::value::Value;
 
-/// The largest array that is collected.
-const MOST_ELEMENTS: usize = 32 * 1024 * 1024;
-
 /// A value with its path, while a loop holds it.
 pub type Held = Rc<RefCell<Option<(Value, Track)>>>;
 
@@ -62,23 +59,23 @@ pub enum Frame {
 #[derive(Clone)]
 pub struct Operation {
     code: Code,
-    env: Env,
-    input: Value,
-    track: Track,
+    pub env: Env,
+    pub input: Value,
+    pub track: Track,
     /// In the order in which they are evaluated: the first varies slowest.
     operands: Vec<Code>,
 }
 
 /// An update of places, under way.
 pub struct Modification {
-    root: Value,
-    paths: Vec<Value>,
+    pub root: Value,
+    pub paths: Vec<Value>,
     at: usize,
-    deleted: Vec<Value>,
+    pub deleted: Vec<Value>,
     update: Code,
-    env: Env,
+    pub env: Env,
     turns: usize,
-    track: Track,
+    pub track: Track,
 }
 
 impl Machine {
@@ -112,11 +109,7 @@ impl Machine {
                 self.mode = Mode::Evaluate(body, inner, input, outer);
             }
             Frame::Collect(elements) => {
-                let mut elements = elements.borrow_mut();
-                if elements.len() >= MOST_ELEMENTS {
-                    return Some(Pause::Limit("an array is too large"));
-                }
-                elements.push(value);
+                elements.borrow_mut().push(value);
             }
             Frame::Iterate => return self.elements(value, track),
             Frame::Field(name) => return self.index(value, &Value::String(name), track),

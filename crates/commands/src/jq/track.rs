@@ -57,6 +57,18 @@ pub fn extend(track: &Track, key: &Value, value: &Value) -> Track {
     Some(Rc::new(Step { key: Some((key.clone(), step.clone())), value: value.clone() }))
 }
 
+impl Step {
+    /// The value the path leads to.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The last key and the path before it; none at the root.
+    pub fn before(&self) -> Option<(&Value, &Rc<Step>)> {
+        self.key.as_ref().map(|(key, before)| (key, before))
+    }
+}
+
 /// The path as an array.
 pub fn to_value(track: &Track) -> Value {
     let mut keys = Vec::new();

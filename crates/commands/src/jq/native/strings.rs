@@ -1,7 +1,8 @@
 //! Functions of strings.
 
 use super::{Native, fail, first, native, wrong};
-use crate::jq::operators::split;
+use crate::jq::native::Facts;
+use crate::jq::operators::{split, split_size};
 use crate::jq::read;
 use crate::jq::value::Value;
 use crate::jq::write::to_json;
@@ -14,7 +15,7 @@ pub const TABLE: &[Native] = &[
     native("tonumber", 0, |_, input, _| to_number(input)),
     native("ascii_downcase", 0, |_, input, _| ascii(&input, str::to_ascii_lowercase)),
     native("ascii_upcase", 0, |_, input, _| ascii(&input, str::to_ascii_uppercase)),
-    native("explode", 0, |_, input, _| explode(&input)),
+    native("explode", 0, |facts, input, _| explode(facts, &input)),
     native("implode", 0, |_, input, _| implode(&input)),
     native("ascii", 0, |_, input, _| implode(&Value::array(vec![input]))),
     native("startswith", 1, |_, input, values| affix(&input, &first(values), "startswith").map(|(text, part)| Value::Bool(text.starts_with(part.as_str())))),
@@ -25,7 +26,7 @@ pub const TABLE: &[Native] = &[
     native("trim", 0, |_, input, _| trim(input, str::trim)),
     native("ltrim", 0, |_, input, _| trim(input, str::trim_start)),
     native("rtrim", 0, |_, input, _| trim(input, str::trim_end)),
-    native("split", 1, |_, input, values| split_by(&input, &first(values))),
+    native("split", 1, |facts, input, values| split_by(facts, &input, &first(values))),
     native("utf8bytelength", 0, |_, input, _| byte_length(&input)),
     native("format", 1, |_, input, values| format_by(input, &first(values))),
     native("modulemeta", 0, |_, input, _| wrong(&input, "modulemeta is not supported: read the module's file")),
@@ -57,11 +58,13 @@ fn ascii(input: &Value, change: fn(&str) -> String) -> Result<Value, Value> {
     }
 }
 
-fn explode(input: &Value) -> Result<Value, Value> {
+fn explode(facts: &mut Facts, input: &Value) -> Result<Value, Value> {
     match input.as_str() {
-        Some(text) => Ok(Value::array(
-            text.chars().map(|character| Value::Number(f64::from(u32::from(character)))).collect(),
-        )),
+        Some(text) => {
+            facts.make_room(text.len().saturating_mul(size_of::<Value>()))?;
+            let codes = text.chars().map(|character| Value::Number(f64::from(u32::from(character))));
+            Ok(Value::array(codes.collect()))
+        }
         None => fail("explode input must be a string"),
     }
 }
@@ -113,9 +116,12 @@ fn trim(input: Value, cut: fn(&str) -> &str) -> Result<Value, Value> {
     if trimmed.len() == text.len() { Ok(input) } else { Ok(Value::string(trimmed)) }
 }
 
-fn split_by(input: &Value, separator: &Value) -> Result<Value, Value> {
+fn split_by(facts: &mut Facts, input: &Value, separator: &Value) -> Result<Value, Value> {
     match (input.as_str(), separator.as_str()) {
-        (Some(text), Some(separator)) => Ok(split(text, separator)),
+        (Some(text), Some(separator)) => {
+            facts.make_room(split_size(text, separator))?;
+            Ok(split(text, separator))
+        }
         _ => fail("split input and separator must be strings"),
     }
 }
