@@ -18,6 +18,8 @@ mount --bind /mnt/case /tmp/case
 mount -t tmpfs -o mode=755 tmpfs /home
 mkdir /home/user
 chown -h -R 1000:1000 /tmp/case /home/user
+# The streams are the user's own, so that /dev/stdout and its like can be opened.
+chown 1000:1000 /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2
 cd /tmp/case
 exec setpriv --reuid=1000 --regid=1000 --clear-groups env -i LANG=C.UTF-8 TZ=UTC HOME=/home/user USER=user \
     HOSTNAME=mirage PATH=/usr/local/bin:/usr/bin:/bin TERM=dumb SHELL=/bin/bash bash -c "$2"
