@@ -50,7 +50,7 @@ pub fn double(text: &[u8], locale: Locale) -> Vec<u8> {
 }
 
 /// `"text"`, whatever it holds.
-pub fn plain_double(text: &[u8]) -> Vec<u8> {
+fn plain_double(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 2);
     out.push(b'"');
     for &byte in text {
@@ -149,7 +149,10 @@ fn is_printable(character: &[u8], locale: Locale) -> bool {
     match character {
         [byte] => matches!(byte, 0x20..=0x7e),
         _ if locale == Locale::C => false,
-        _ => std::str::from_utf8(character).is_ok_and(|text| text.chars().all(|c| !c.is_control())),
+        _ => std::str::from_utf8(character).is_ok_and(|text| {
+            // The separators of lines and paragraphs break a line as control characters do.
+            text.chars().all(|c| !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}'))
+        }),
     }
 }
 

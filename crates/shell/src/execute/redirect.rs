@@ -100,7 +100,7 @@ impl Shell {
             }
             RedirectionKind::HereDocument(document) => {
                 let text = match document.body() {
-                    Some(body) => self.expand_single(body).await?,
+                    Some(body) => self.expand_document(body).await?,
                     None => Bytes::new(),
                 };
                 self.place(redirection, Descriptor::text(text), Bytes::new(), saved)

@@ -120,6 +120,11 @@ impl Separators {
         Separators { white, other, wide, joiner: ifs[..length].to_vec() }
     }
 
+    /// Whether what stands between joined fields is no white space, so that splitting finds it again.
+    pub(crate) fn joins_visibly(&self) -> bool {
+        self.joiner.first().is_some_and(|byte| !self.is_white(*byte))
+    }
+
     /// Where the first character of several bytes stands, and how long it is.
     fn wide_in(&self, text: &[u8]) -> Option<(usize, usize)> {
         let places =

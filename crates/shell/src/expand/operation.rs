@@ -293,7 +293,13 @@ impl Shell {
             return Expanded::One([name, &b"="[..], &quote::single(text, locale)].concat().into());
         }
         if variable.value.is_array() && !whole {
-            let Expanded::One(text) = value else { return Expanded::Unset };
+            let Expanded::One(text) = value else {
+                let letters = quote::attribute_letters(variable);
+                return match target.element {
+                    Element::Whole => Expanded::One([b"declare -", &letters[..], b" ", name].concat().into()),
+                    _ => Expanded::Unset,
+                };
+            };
             let letters = quote::attribute_letters(variable);
             let text = quote::single(&text, locale);
             return Expanded::One([b"declare -", &letters[..], b" ", name, b"=", &text].concat().into());
@@ -327,7 +333,7 @@ impl Shell {
         match one {
             true => {
                 let shown = pairs.iter().map(|(key, text)| {
-                    [&quote::key(key, locale)[..], b" ", &quote::plain_double(text)].concat()
+                    [&quote::key(key, locale)[..], b" ", &quote::double(text, locale)].concat()
                 });
                 Expanded::One([&shown.collect::<Vec<_>>().join(&b" "[..])[..], end].concat().into())
             }

@@ -91,7 +91,14 @@ impl Shell {
     ) -> Result<bool, Stop> {
         let Operation::Default { action, colon, word } = &parameter.operation else { return Ok(false) };
         let target = self.target(parameter).await?;
-        let value = self.value(&target)?;
+        let value = match self.value(&target)? {
+            Expanded::Many { items, star: true }
+                if splitting == Splitting::Document && !matches!(target.name, ParameterName::Variable(_)) =>
+            {
+                Expanded::Many { items, star: false }
+            }
+            value => value,
+        };
         let missing = match (*colon, &value) {
             (true, Expanded::Many { items, star: true }) if quoted => self.join(items, true).is_empty(),
             (true, value) => value.is_null(),

@@ -19,8 +19,8 @@ impl Shell {
             words.push(field.into_bytes());
             return Ok(());
         }
-        let mut found = self.matching_paths(&pattern).await?;
-        self.ignore_paths(&mut found)?;
+        let ignored = self.ignored_paths()?;
+        let mut found = self.matching_paths(&pattern, &ignored).await?;
         if !found.is_empty() {
             found.sort_unstable();
             words.extend(found);
@@ -38,30 +38,27 @@ impl Shell {
         field.push(pattern, Quoting::Expanded);
         let options = self.path_options();
         let pattern = field.path_pattern(options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
-        let mut found = self.matching_paths(&pattern).boxed_local().await?;
+        let mut found = self.matching_paths(&pattern, &Ignored::default()).boxed_local().await?;
         found.sort_unstable();
         Ok(found)
     }
 
-    /// Leaves out what `GLOBIGNORE` names.
-    fn ignore_paths(&mut self, found: &mut Vec<Bytes>) -> Result<(), Stop> {
+    /// What `GLOBIGNORE` names.
+    fn ignored_paths(&mut self) -> Result<Ignored, Stop> {
         let Some(patterns) =
             self.state.variables.scalar(b"GLOBIGNORE").filter(|text| !text.is_empty()).cloned()
         else {
-            return Ok(());
+            return Ok(Ignored::default());
         };
         let options = Options { period: false, ..self.path_options() };
-        for pattern in patterns.split(|&byte| byte == b':').filter(|pattern| !pattern.is_empty()) {
-            let parts = pattern.split(|&byte| byte == b'/').map(|part| Glob::new(part, options));
-            let pattern: Vec<Glob> =
+        let mut ignored = Ignored::default();
+        for text in patterns.split(|&byte| byte == b':').filter(|text| !text.is_empty()) {
+            let parts = text.split(|&byte| byte == b'/').map(|part| Glob::new(part, options));
+            let pattern =
                 parts.collect::<Result<_, _>>().map_err(|error| self.fail(error.to_string().as_bytes()))?;
-            found.retain(|path| !matches_by_components(&pattern, path));
+            ignored.0.push((pattern, text.ends_with(b"*")));
         }
-        found.retain(|path| {
-            let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-            !matches!(name, b"." | b"..")
-        });
-        Ok(())
+        Ok(ignored)
     }
 
     fn path_options(&mut self) -> Options {
@@ -75,10 +72,12 @@ impl Shell {
         }
     }
 
-    async fn matching_paths(&mut self, pattern: &PathPattern) -> Result<Vec<Bytes>, Stop> {
+    async fn matching_paths(&mut self, pattern: &PathPattern, ignored: &Ignored) -> Result<Vec<Bytes>, Stop> {
         let start = vec![b'/'; pattern.leading_slashes];
         let mut prefixes = vec![start];
         let last = pattern.components.len().saturating_sub(1);
+        let globstar = self.state.options.has(ShellOption::GlobStar);
+        let mut below_any = false;
         for (at, (component, slashes)) in pattern.components.iter().enumerate() {
             let mut next = Vec::new();
             let magic =
@@ -91,7 +90,7 @@ impl Shell {
                     Component::Pattern(glob) => {
                         self.matching_names(&prefix, glob, at < last || *slashes > 0, &mut next).await?;
                     }
-                    Component::DoubleStar(glob) => match self.state.options.has(ShellOption::GlobStar) {
+                    Component::DoubleStar(glob) => match globstar {
                         true => {
                             let directories = at < last || *slashes > 0;
                             let descent = DoubleStar { directories, links: at == last, magic };
@@ -103,13 +102,18 @@ impl Shell {
                     },
                 }
             }
-            let deep = matches!(component, Component::DoubleStar(_))
-                && self.state.options.has(ShellOption::GlobStar);
+            let deep = globstar && matches!(component, Component::DoubleStar(_));
+            below_any |= deep;
+            if deep && *slashes > 1 {
+                next.retain(|path| !path.is_empty());
+            }
             if *slashes > 0 {
+                // Behind a `**` several slashes are one.
+                let slashes = if below_any { 1 } else { *slashes };
                 for path in &mut next {
                     // `**/` stands for no directory too: nothing to put a slash behind.
                     if !(deep && (path.is_empty() || path.ends_with(b"/"))) {
-                        path.extend(std::iter::repeat_n(b'/', *slashes));
+                        path.extend(std::iter::repeat_n(b'/', slashes));
                     }
                 }
             }
@@ -122,7 +126,7 @@ impl Shell {
         let needs_check = matches!(pattern.components.last(), Some((Component::Literal(_), _)));
         let mut found = Vec::with_capacity(prefixes.len());
         for path in prefixes {
-            if path.is_empty() || needs_check && !self.is_there(&path).await? {
+            if path.is_empty() || needs_check && !self.is_there(&path).await? || ignored.names(&path) {
                 continue;
             }
             found.push(Bytes::from(path));
@@ -239,8 +243,21 @@ struct DoubleStar {
     magic: bool,
 }
 
-/// Whether a path matches a pattern whose `*` and `?` match no slash.
-fn matches_by_components(pattern: &[Glob], path: &[u8]) -> bool {
-    let names: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
-    names.len() == pattern.len() && pattern.iter().zip(names).all(|(part, name)| part.is_match(name))
+/// The patterns of `GLOBIGNORE`, each as those of its names: `*` and `?` match no slash, but for a `*` at the end.
+#[derive(Default)]
+struct Ignored(Vec<(Vec<Glob>, bool)>);
+
+impl Ignored {
+    /// Whether a path that was found is left out.
+    fn names(&self, path: &[u8]) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let names: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+        matches!(names.last(), Some(&(b"." | b"..")))
+            || self.0.iter().any(|(pattern, open)| {
+                (names.len() == pattern.len() || *open && names.len() > pattern.len())
+                    && pattern.iter().zip(&names).all(|(part, name)| part.is_match(name))
+            })
+    }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 use mirage_pattern::glob;
-use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Operation, Part, Word};
+use mirage_syntax::ast::{Argument, Assignment, AssignmentValue, Operation, ParameterName, Part, Word};
 
 use super::Expanded;
 use super::field::{Field, Fields, Quoting, Separators};
@@ -16,8 +16,20 @@ use crate::state::ShellOption;
 pub(crate) enum Splitting {
     /// Unquoted results are split, and the elements of `$@` are fields of their own: the words of a command.
     Fields,
-    /// All is one field: assignments, `case`, here-documents.
+    /// All is one field: assignments, `case`.
     One,
+    /// One field, the text of a here-document: what comes of `$*` is joined by blanks.
+    Document,
+}
+
+impl Splitting {
+    /// Whether what a parameter stands for is joined as `$@` is, although it was written with `*`.
+    fn joins_by_blanks(self, part: &Part) -> bool {
+        self == Splitting::Document
+            && matches!(part, Part::Parameter(parameter)
+                if !matches!(parameter.operation, Operation::Value)
+                    || !matches!(parameter.name, ParameterName::Variable(_)))
+    }
 }
 
 /// `name=value` or `name+=value`.
@@ -103,6 +115,14 @@ impl Shell {
             Some(literal) => Ok(literal.clone()),
             None => Ok(self.expand_unsplit(word).await?.into_bytes()),
         }
+    }
+
+    /// The text of a here-document.
+    pub(crate) async fn expand_document(&mut self, body: &Word) -> Result<Bytes, Stop> {
+        let mut fields = Fields::default();
+        self.parts_into(body.parts(), &mut fields, Splitting::Document).await?;
+        fields.finish();
+        Ok(fields.into_fields().pop().unwrap_or_default().into_bytes())
     }
 
     /// A word as one field whose quoting is known: for patterns and regular expressions.
@@ -194,6 +214,12 @@ impl Shell {
                 Part::BadSubstitution(_) => return Err(self.bad_substitution(parts, false)),
                 Part::Parameter(_) | Part::Command(_) | Part::Arithmetic(_) => {
                     let expanded = self.expand_part(part).await?;
+                    let expanded = match expanded {
+                        Expanded::Many { items, star: true } if splitting.joins_by_blanks(part) => {
+                            Expanded::Many { items, star: false }
+                        }
+                        expanded => expanded,
+                    };
                     self.unquoted_into(expanded, fields, splitting);
                 }
             }
@@ -233,7 +259,7 @@ impl Shell {
                         stands |= self.elements_into(items, fields, Quoting::Quoted);
                     }
                     Expanded::Many { items, star } => {
-                        let joined = self.join(&items, star);
+                        let joined = self.join(&items, star && !splitting.joins_by_blanks(part));
                         fields.push(&joined, Quoting::Quoted);
                         stands = true;
                     }
@@ -266,8 +292,10 @@ impl Shell {
     pub(crate) fn unquoted_into(&mut self, expanded: Expanded, fields: &mut Fields, splitting: Splitting) {
         match (expanded, splitting) {
             (Expanded::Unset, _) => {}
-            (Expanded::One(text), Splitting::One) => fields.push(&text, Quoting::Expanded),
-            (Expanded::Many { items, star }, Splitting::One) => {
+            (Expanded::One(text), Splitting::One | Splitting::Document) => {
+                fields.push(&text, Quoting::Expanded)
+            }
+            (Expanded::Many { items, star }, Splitting::One | Splitting::Document) => {
                 let joined = self.join(&items, star);
                 fields.push(&joined, Quoting::Expanded);
             }
@@ -277,6 +305,11 @@ impl Shell {
             }
             (Expanded::Many { items, .. }, Splitting::Fields) => {
                 let separators = self.separators();
+                if separators.joins_visibly() {
+                    // Joined and split again: what is empty in between stays.
+                    fields.push_split(&items.join(&separators.joiner[..]), &separators);
+                    return;
+                }
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
                         fields.end_word();

@@ -123,9 +123,11 @@ impl std::fmt::Debug for Associative {
     }
 }
 
-/// FNV-1 on 32 bits.
+/// FNV-1 on 32 bits, with bytes that have a sign.
 fn hash(key: &[u8]) -> u32 {
-    key.iter().fold(2_166_136_261, |hash: u32, &byte| hash.wrapping_mul(16_777_619) ^ u32::from(byte))
+    key.iter().fold(2_166_136_261, |hash: u32, &byte| {
+        hash.wrapping_mul(16_777_619) ^ i32::from(byte.cast_signed()).cast_unsigned()
+    })
 }
 
 #[cfg(test)]
@@ -148,5 +150,6 @@ mod tests {
             ["four", "two", "three", "one", "five"]
         );
         assert_eq!(listing(&["a", "b", "c"]), ["c", "b", "a"]);
+        assert_eq!(listing(&["é", "x", "日", "ß", "y"]), ["y", "x", "日", "ß", "é"]);
     }
 }

@@ -83,7 +83,7 @@ impl Parser {
     fn words_of_line(&mut self) -> Parse<Vec<Word>> {
         let mut words = Vec::new();
         while self.token() == Token::Word {
-            words.push(self.word()?);
+            words.push(self.argument_word()?);
         }
         match self.token() {
             Token::Operator(Operator::Semicolon) => self.take_token(),

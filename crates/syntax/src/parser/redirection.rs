@@ -2,7 +2,7 @@
 
 use super::{Operator, Parse, Parser, Token};
 use crate::ast::{Descriptor, DuplicateSource, Facts, Redirection, RedirectionKind, Word};
-use crate::word::Until;
+use crate::word::{Shape, Tildes, Until};
 
 impl Parser {
     /// Reads the redirections that stand next.
@@ -74,7 +74,7 @@ impl Parser {
         let kind = match operator {
             Operator::DoubleLess => self.here_document(false)?,
             Operator::DoubleLessDash => self.here_document(true)?,
-            Operator::TripleLess => RedirectionKind::HereString(self.plain_target()?),
+            Operator::TripleLess => RedirectionKind::HereString(self.here_string()?),
             Operator::LessAmpersand => RedirectionKind::DuplicateInput(self.duplicate_source()?),
             Operator::GreaterAmpersand => RedirectionKind::DuplicateOutput(self.duplicate_source()?),
             _ => {
@@ -96,14 +96,15 @@ impl Parser {
 
     fn target(&mut self) -> Parse<Word> {
         match self.token() {
-            Token::Word => self.word(),
+            Token::Word => self.argument_word(),
             _ => Err(self.unexpected_token()),
         }
     }
 
-    fn plain_target(&mut self) -> Parse<Word> {
+    /// The text of a here-string, in which tildes are those of a value.
+    fn here_string(&mut self) -> Parse<Word> {
         match self.token() {
-            Token::Word => self.word_without_braces(),
+            Token::Word => self.word_of(Shape { until: Until::Meta, braces: false, tildes: Tildes::Value }),
             _ => Err(self.unexpected_token()),
         }
     }

@@ -39,6 +39,11 @@ impl Parser {
         self.word_of(Shape { until: Until::Meta, braces: true, tildes: Tildes::Start })
     }
 
+    /// A word that undergoes every expansion, where one of the form of an assignment has tildes in its value.
+    pub(crate) fn argument_word(&mut self) -> Parse<Word> {
+        self.word_of(Shape { until: Until::Meta, braces: true, tildes: Tildes::Argument })
+    }
+
     /// A word without brace expansion.
     pub(crate) fn word_without_braces(&mut self) -> Parse<Word> {
         self.word_of(Shape { until: Until::Meta, braces: false, tildes: Tildes::Start })

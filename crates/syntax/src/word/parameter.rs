@@ -83,6 +83,7 @@ impl Parser {
                 return Ok(None);
             }
         }
+        let is_count = name == ParameterName::Special(SpecialParameter::Count);
         let operation = match (length, self.cursor.peek()) {
             (true, Some(b'}')) => Operation::Length,
             (true, _) => return Ok(None),
@@ -91,6 +92,7 @@ impl Parser {
                 return Err(self.unclosed(b'}', line));
             }
             (false, Some(byte)) => match self.operation(byte, facts, quoting)? {
+                Some(operation) if is_count && !fits_count(&operation) => return Ok(None),
                 Some(operation) => operation,
                 None => return Ok(None),
             },
@@ -136,10 +138,13 @@ impl Parser {
 
     /// Whether `${#` asks for the length of what follows; otherwise it is `$#` with an operation.
     fn is_length(&self, byte: u8, at: usize) -> bool {
-        if starts_name(byte) || byte.is_ascii_digit() || byte == b'@' || byte == b'*' {
-            return true;
+        let behind = self.cursor.text.get(self.cursor.joined(at + 1));
+        match byte {
+            b'@' => !behind.is_some_and(u8::is_ascii_alphabetic),
+            b'*' => true,
+            _ if starts_name(byte) || byte.is_ascii_digit() => true,
+            _ => behind == Some(&b'}'),
         }
-        self.cursor.text.get(self.cursor.joined(at + 1)) == Some(&b'}')
     }
 
     /// Whether `${!` is an indirection; otherwise it is `$!` with an operation.
@@ -255,7 +260,11 @@ impl Parser {
 
     /// A pattern or a replacement. Single quotes quote here even inside double quotes.
     fn pattern(&mut self, until: Until, facts: &mut Facts) -> Parse<Word> {
-        let word = self.word_of(Shape { until, braces: false, tildes: Tildes::Start })?;
+        self.pattern_with(until, Tildes::Start, facts)
+    }
+
+    fn pattern_with(&mut self, until: Until, tildes: Tildes, facts: &mut Facts) -> Parse<Word> {
+        let word = self.word_of(Shape { until, braces: false, tildes })?;
         facts.substitution |= word.facts.substitution;
         Ok(word)
     }
@@ -292,6 +301,10 @@ impl Parser {
         // A `/` that comes first is the pattern itself.
         let pattern = match self.cursor.byte() {
             Some(b'/') if anchor == Anchor::Every => self.pattern_from_slash(facts)?,
+            // A tilde behind `#` or `%` does not begin the word.
+            Some(b'~') if matches!(anchor, Anchor::Start | Anchor::End) => {
+                self.pattern_with(Until::Slash, Tildes::Never, facts)?
+            }
             _ => self.pattern(Until::Slash, facts)?,
         };
         let replacement = match self.cursor.byte() {
@@ -352,6 +365,21 @@ impl Parser {
         }
         self.cursor.position = closing;
         Some(Operation::Transform(letter))
+    }
+}
+
+/// Whether `$#` may have the operation: `${#=}`, `${#%}` and `${#^}` look like the length of what is no parameter.
+fn fits_count(operation: &Operation) -> bool {
+    match operation {
+        Operation::Default { action: DefaultAction::Assign | DefaultAction::Alternative, colon, word } => {
+            *colon || !word.parts().is_empty()
+        }
+        Operation::RemoveSuffix { longest, pattern } => *longest || !pattern.parts().is_empty(),
+        Operation::Replace { anchor, pattern, replacement } => {
+            *anchor != Anchor::First || !pattern.parts().is_empty() || replacement.is_some()
+        }
+        Operation::Case { .. } => false,
+        _ => true,
     }
 }
 

@@ -50,25 +50,19 @@ impl Tildes {
                     text[before] == b':' && (index > 0 || assigned.is_none_or(|sign| before > sign))
                 }
             };
-            split(&text, starts, colons, index == last, parts);
+            split(&text, starts, index == last, parts);
         }
     }
 }
 
 /// Pushes `text` with its tildes as parts of their own.
-fn split(
-    text: &bytes::Bytes,
-    starts: impl Fn(usize) -> bool,
-    colons: bool,
-    last: bool,
-    parts: &mut Vec<Part>,
-) {
+fn split(text: &bytes::Bytes, starts: impl Fn(usize) -> bool, last: bool, parts: &mut Vec<Part>) {
     let mut done = 0;
     for at in memchr::memchr_iter(b'~', text) {
         if at < done || !starts(at) {
             continue;
         }
-        let ends = |&byte: &u8| byte == b'/' || (colons && byte == b':');
+        let ends = |&byte: &u8| matches!(byte, b'/' | b':');
         let end = match text[at..].iter().position(ends) {
             Some(length) => at + length,
             // Quotes and expansions in the name make the tilde an ordinary character.
