@@ -13,7 +13,7 @@ use crate::state::{ShellOption, Value};
 
 impl Shell {
     pub(crate) async fn run_condition(&mut self, condition: &Condition) -> Result<(), Stop> {
-        self.state.status = match self.condition(condition).await? {
+        self.state.status = match self.condition(condition, b"").await? {
             Some(true) => 0,
             Some(false) => 1,
             None => 2,
@@ -21,17 +21,21 @@ impl Shell {
         Ok(())
     }
 
-    /// Whether a condition holds; none when it has no answer, which has been said.
-    async fn condition(&mut self, condition: &Condition) -> Result<Option<bool>, Stop> {
+    /// Whether a condition holds; none when it has no answer, which has been said. `sign` is what a trace shows in front
+    /// of it.
+    async fn condition(&mut self, condition: &Condition, sign: &[u8]) -> Result<Option<bool>, Stop> {
         match condition {
-            Condition::Unary(operator, word) => self.unary(*operator, word).await,
-            Condition::Binary(left, operator, right) => self.binary(left, *operator, right).await,
-            Condition::Not(inner) => Ok(self.condition(inner).boxed_local().await?.map(|holds| !holds)),
-            Condition::Group(inner) => self.condition(inner).boxed_local().await,
+            Condition::Unary(operator, word) => self.unary(*operator, word, sign).await,
+            Condition::Binary(left, operator, right) => self.binary(left, *operator, right, sign).await,
+            Condition::Not(inner) => {
+                let sign: &[u8] = if sign.is_empty() { b"! " } else { b"" };
+                Ok(self.condition(inner, sign).boxed_local().await?.map(|holds| !holds))
+            }
+            Condition::Group(inner) => self.condition(inner, b"").boxed_local().await,
             Condition::And(all) => {
                 let mut holds = Some(true);
                 for condition in all {
-                    holds = self.condition(condition).boxed_local().await?;
+                    holds = self.condition(condition, b"").boxed_local().await?;
                     if holds != Some(true) {
                         break;
                     }
@@ -41,7 +45,7 @@ impl Shell {
             Condition::Or(all) => {
                 let mut holds = Some(false);
                 for condition in all {
-                    holds = self.condition(condition).boxed_local().await?;
+                    holds = self.condition(condition, b"").boxed_local().await?;
                     if holds == Some(true) {
                         break;
                     }
@@ -51,9 +55,9 @@ impl Shell {
         }
     }
 
-    async fn unary(&mut self, operator: u8, word: &Word) -> Result<Option<bool>, Stop> {
+    async fn unary(&mut self, operator: u8, word: &Word, sign: &[u8]) -> Result<Option<bool>, Stop> {
         let operand = self.expand_single(word).await?;
-        self.trace_condition(&[&[b'-', operator], shown_operand(&operand)]).await;
+        self.trace_condition(sign, &[&[b'-', operator], shown_operand(&operand)]).await;
         match operator {
             b'z' => Ok(Some(operand.is_empty())),
             b'n' => Ok(Some(!operand.is_empty())),
@@ -77,33 +81,34 @@ impl Shell {
         left: &Word,
         operator: BinaryTest,
         right: &Word,
+        sign: &[u8],
     ) -> Result<Option<bool>, Stop> {
         let subject = self.expand_single(left).await?;
         match operator {
             BinaryTest::Matches | BinaryTest::MatchesSingle | BinaryTest::Differs => {
                 let wanted = operator != BinaryTest::Differs;
-                if self.state.options.has(ShellOption::XTrace) {
-                    let field = self.expand_unsplit(right).await?;
-                    let pattern = shown_pattern(&field);
-                    let left = shown_operand(&subject);
-                    self.trace_condition(&[left, operator.text().as_bytes(), &pattern]).await;
+                let traces = self.state.options.has(ShellOption::XTrace);
+                if let Some(literal) = right.literal()
+                    && !traces
+                    && !self.state.options.has(ShellOption::NoCaseMatch)
+                {
+                    return Ok(Some((literal == &subject) == wanted));
                 }
-                let matches = match right.literal() {
-                    Some(literal) if !self.state.options.has(ShellOption::NoCaseMatch) => literal == &subject,
-                    _ => {
-                        // Extended patterns are always on here.
-                        let options =
-                            mirage_pattern::glob::Options { extended: true, ..self.pattern_options() };
-                        self.expand_pattern_as(right, options).await?.is_match(&subject)
-                    }
-                };
-                Ok(Some(matches == wanted))
+                let pattern = self.expand_unsplit(right).await?;
+                if traces {
+                    let (left, right) = (shown_operand(&subject), shown_pattern(&pattern));
+                    self.trace_condition(sign, &[left, operator.text().as_bytes(), &right]).await;
+                }
+                // Extended patterns are always on here.
+                let options = mirage_pattern::glob::Options { extended: true, ..self.pattern_options() };
+                let glob = pattern.glob(options).map_err(|error| self.fail(error.to_string().as_bytes()))?;
+                Ok(Some(glob.is_match(&subject) == wanted))
             }
-            BinaryTest::Regex => self.matches_regex(&subject, right).await,
+            BinaryTest::Regex => self.matches_regex(&subject, right, sign).await,
             BinaryTest::Before | BinaryTest::After => {
                 let operand = self.expand_single(right).await?;
                 let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
-                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
+                self.trace_condition(sign, &[left, operator.text().as_bytes(), right]).await;
                 Ok(Some(match operator {
                     BinaryTest::Before => subject < operand,
                     _ => subject > operand,
@@ -112,7 +117,7 @@ impl Shell {
             BinaryTest::NewerThan | BinaryTest::OlderThan | BinaryTest::SameFile => {
                 let operand = self.expand_single(right).await?;
                 let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
-                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
+                self.trace_condition(sign, &[left, operator.text().as_bytes(), right]).await;
                 self.settle().await?;
                 let operator = operator.text().as_bytes();
                 let answer = test::compare_files(&self.view(), &subject, operator, &operand).await;
@@ -121,7 +126,7 @@ impl Shell {
             _ => {
                 let operand = self.expand_single(right).await?;
                 let (left, right): (&[u8], &[u8]) = (shown_operand(&subject), shown_operand(&operand));
-                self.trace_condition(&[left, operator.text().as_bytes(), right]).await;
+                self.trace_condition(sign, &[left, operator.text().as_bytes(), right]).await;
                 self.compare_numbers(&subject, operator, &operand)
             }
         }
@@ -158,12 +163,17 @@ impl Shell {
         }))
     }
 
-    async fn matches_regex(&mut self, subject: &Bytes, word: &Word) -> Result<Option<bool>, Stop> {
+    async fn matches_regex(
+        &mut self,
+        subject: &Bytes,
+        word: &Word,
+        sign: &[u8],
+    ) -> Result<Option<bool>, Stop> {
         let field = self.expand_unsplit(word).await?;
         let source = regex_source(&field);
         if self.state.options.has(ShellOption::XTrace) {
             let left = shown_operand(subject);
-            self.trace_condition(&[left, b"=~", &source]).await;
+            self.trace_condition(sign, &[left, b"=~", &source]).await;
         }
         let options = Options {
             ignore_case: self.state.options.has(ShellOption::NoCaseMatch),

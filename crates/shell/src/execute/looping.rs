@@ -181,6 +181,19 @@ impl Shell {
     }
 
     pub(crate) async fn run_select(&mut self, each: &For) -> Result<(), Stop> {
+        if self.has_debug_trap() {
+            let text = self.loop_head(b"select", each);
+            if !self.run_debug_trap(|| text).await? {
+                return Ok(());
+            }
+        }
+        if self.state.options.has(ShellOption::XTrace) {
+            let mut head = self.loop_head(b"select", each);
+            if each.words.is_empty() {
+                head.push(b' ');
+            }
+            self.trace_words(&[&head]).await;
+        }
         let words = self.expand_words(&each.words).await?;
         self.state.status = 0;
         if words.is_empty() || !self.check_loop_name(&each.variable) {

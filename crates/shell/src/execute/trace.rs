@@ -60,11 +60,11 @@ impl Shell {
         self.trace_words(&[&line]).await;
     }
 
-    /// A part of `[[ ]]`, when commands are shown.
-    pub(crate) async fn trace_condition(&mut self, parts: &[&[u8]]) {
+    /// A part of `[[ ]]`, when commands are shown; `sign` stands in front of it.
+    pub(crate) async fn trace_condition(&mut self, sign: &[u8], parts: &[&[u8]]) {
         if self.state.options.has(ShellOption::XTrace) {
             let line = parts.join(&b" "[..]);
-            self.trace_words(&[b"[[ ", &line, b" ]]"]).await;
+            self.trace_words(&[b"[[ ", sign, &line, b" ]]"]).await;
         }
     }
 
