@@ -252,7 +252,6 @@ pub(super) async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -
             .get(&name)
             .is_some_and(|variable| variable.attributes.has(Attributes::READONLY))
             && !shell.state.variables.is_local(&name)
-            && !matches!(operand.value, Given::Nothing if false)
         {
             return refuse_readonly(shell, &name);
         }
@@ -307,6 +306,9 @@ pub(super) async fn apply(shell: &mut Shell, operand: Operand<'_>, wish: Wish) -
         }
     }
     mark(shell, &name, wish.set, Attributes::NONE);
+    if !own_scope && (wish.set.has(Attributes::EXPORT) || wish.set.has(Attributes::READONLY)) {
+        shell.state.variables.keep_temporary(&name);
+    }
     Ok(())
 }
 
@@ -324,9 +326,6 @@ fn refuse_readonly(shell: &mut Shell, name: &[u8]) -> Result<(), Stop> {
 
 /// Makes a variable local to the running function.
 fn localize(shell: &mut Shell, name: &Bytes, wish: Wish) {
-    if shell.state.variables.is_local(name) {
-        return;
-    }
     let outer = shell.state.variables.make_local(name);
     if outer.as_ref().is_some_and(|outer| outer.attributes.has(Attributes::EXPORT)) {
         let variable = shell.state.variables.entry(name);

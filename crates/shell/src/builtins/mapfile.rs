@@ -92,7 +92,7 @@ async fn mapfile(shell: &mut Shell, call: Invocation) -> Outcome {
             // As in bash, a line ends where the first NUL in it stands.
             let record = match memchr::memchr(0, &record) {
                 Some(end) => record.slice(..end),
-                None if whole && !trims => [&record[..], &[delimiter]].concat().into(),
+                None if whole && !trims && delimiter != 0 => [&record[..], &[delimiter]].concat().into(),
                 None => record,
             };
             let attributes =

@@ -25,6 +25,14 @@ impl Shell {
         if self.too_many_jobs() {
             return Err(Stop::Exit);
         }
+        if let Some(running) =
+            self.jobs.iter().find(|job| job.coprocess.is_some() && job.process.ended().is_none())
+        {
+            let process = running.process.id.to_string();
+            let name = running.coprocess.clone().unwrap_or_default();
+            let shown = [b"[", process.as_bytes(), b":", &name[..], b"]"].concat();
+            self.complain_plainly(&[b"warning: execute_coproc: coproc ", &shown, b" still exists"]);
+        }
         let (to_command, command_input) = pipe(PIPE_LIMIT);
         let (command_output, from_command) = pipe(PIPE_LIMIT);
         let mut inner = self.fork();
@@ -38,9 +46,10 @@ impl Shell {
             let result = shell.run_command(&command).await;
             (shell, result)
         });
-        let read = self.descriptors.free_below(HIGHEST);
+        // bash numbers both ends of both pipes before it gives two of them to the command.
+        let mut free = (10..=HIGHEST).rev().filter(|number| self.descriptors.get(*number).is_none());
+        let (read, write) = (free.next().unwrap_or(HIGHEST), free.nth(2).unwrap_or(10));
         self.descriptors.set(read, Descriptor::reader(from_command));
-        let write = self.descriptors.free_below(HIGHEST);
         self.descriptors.set(write, Descriptor::writer(to_command));
         let ends = [read, write].map(|number| decimal(i64::from(number)));
         let ends: OrdMap<i64, Bytes> = (0..).zip(ends).collect();

@@ -94,8 +94,8 @@ impl Shell {
         simple: &SimpleCommand,
     ) -> Result<(), Stop> {
         let scoped = !simple.assignments.is_empty();
+        let special = matches!(&found, Some(Found::Builtin(builtin)) if builtin.special);
         if scoped {
-            let special = matches!(&found, Some(Found::Builtin(builtin)) if builtin.special);
             self.assign_temporarily(&simple.assignments, special).await?;
             if self.state.options.has(ShellOption::XTrace) {
                 self.trace_command(simple, &words).await;
@@ -115,7 +115,10 @@ impl Shell {
             }
         };
         if scoped {
-            self.state.variables.leave();
+            match special && self.state.options.has(ShellOption::Posix) {
+                true => self.state.variables.leave_in_place(),
+                false => drop(self.state.variables.leave()),
+            }
         }
         result?;
         self.after_command().await

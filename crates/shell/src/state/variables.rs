@@ -207,8 +207,15 @@ impl Variables {
     /// that is local already stays as it is. One that was assigned in front of the function's call keeps its value.
     pub fn make_local(&mut self, name: &Bytes) -> Option<Variable> {
         let at = self.function_scope()?;
+        // The scope of the declaration's own assignments ends before that of the function does.
+        let own = self.take_temporary(at + 1, name);
         if self.is_local(name) {
             return None;
+        }
+        if let Some(outer) = own {
+            let scope = self.scopes.get_mut(at)?;
+            scope.shadowed.push_back((name.clone(), outer.clone()));
+            return outer;
         }
         let temporary = at > 0
             && self.scopes.get(at - 1).is_some_and(|scope| {
@@ -220,6 +227,29 @@ impl Variables {
             self.map.insert(name.clone(), outer.clone());
         }
         outer
+    }
+
+    /// What `name` is outside of the scopes from `from` on, which no longer shadow it; none when they do not.
+    fn take_temporary(&mut self, from: usize, name: &[u8]) -> Option<Option<Variable>> {
+        let (at, within) = self.shadowing(name).filter(|(at, _)| *at >= from)?;
+        Some(self.scopes.get_mut(at)?.shadowed.remove(within).1)
+    }
+
+    /// Gives the variable that an assignment in front of a command shadows what that assignment made of it, so that it
+    /// stays: `x=1 export x`.
+    pub fn keep_temporary(&mut self, name: &[u8]) {
+        let Some((at, within)) = self.shadowing(name) else { return };
+        let visible = self.map.get(name).cloned();
+        if let Some(scope) = self.scopes.get_mut(at).filter(|scope| scope.kind == ScopeKind::Temporary)
+            && let Some((_, outer)) = scope.shadowed.get_mut(within)
+        {
+            *outer = visible;
+        }
+    }
+
+    /// Ends the innermost scope and leaves its variables in place of those it shadowed.
+    pub fn leave_in_place(&mut self) {
+        self.scopes.pop_back();
     }
 
     /// Makes `name` belong to the innermost scope, unset and without attributes; answers what it shadows.
