@@ -1,4 +1,4 @@
-//! Content-addressed blobs, small records and scratch space: the [`Store`] trait, in RAM and in a directory.
+//! Content-addressed blobs, small records, logs and scratch space: the [`Store`] trait, in RAM and in a directory.
 
 #[cfg(unix)]
 mod directory;
@@ -14,4 +14,4 @@ pub use directory::DirectoryStore;
 pub use error::{StoreError, StoreErrorKind};
 pub use maybe_send::{BoxFnOnce, BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use ram::RamStore;
-pub use store::{Blob, Digest, Record, Scratch, Store, Usage, Version};
+pub use store::{Blob, Digest, Log, OpenLog, Record, Scratch, Store, Usage, Version};

@@ -1,11 +1,12 @@
 //! The store in memory: what a workspace has when nobody gives it a directory.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
-use crate::store::{Blob, Digest, Record, Scratch, Store, Usage, Version, check_space};
+use crate::store::{Blob, Digest, Log, OpenLog, Record, Scratch, Store, Usage, Version, check_space};
 use crate::{BoxFuture, StoreError, StoreErrorKind};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -16,6 +17,7 @@ pub struct RamStore(Arc<Mutex<Content>>);
 struct Content {
     blobs: BTreeMap<Digest, Held>,
     records: BTreeMap<(String, Bytes), Record>,
+    logs: BTreeMap<(String, Bytes), Arc<LogContent>>,
     usage: Usage,
     /// Grows with every use of a blob: the order of `blobs`.
     uses: u64,
@@ -35,7 +37,13 @@ impl RamStore {
     /// An empty store that holds so many bytes at most.
     pub fn with_limit(limit: Option<u64>) -> Self {
         let usage = Usage { bytes: 0, limit };
-        let content = Content { blobs: BTreeMap::new(), records: BTreeMap::new(), usage, uses: 0 };
+        let content = Content {
+            blobs: BTreeMap::new(),
+            records: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            usage,
+            uses: 0,
+        };
         RamStore(Arc::new(Mutex::new(content)))
     }
 
@@ -193,10 +201,87 @@ impl Store for RamStore {
         })
     }
 
+    fn log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<OpenLog>> {
+        Box::pin(async move {
+            check_space(space)?;
+            let name = (space.to_owned(), Bytes::copy_from_slice(key));
+            let content = self.content().logs.entry(name).or_default().clone();
+            if content.open.swap(true, Ordering::AcqRel) {
+                return Err(StoreError::new(StoreErrorKind::Conflict));
+            }
+            let entries = lock(&content.entries).clone();
+            Ok((Box::new(RamLog { store: Arc::clone(&self.0), content }) as Box<dyn Log>, entries))
+        })
+    }
+
+    fn remove_log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            check_space(space)?;
+            let name = (space.to_owned(), Bytes::copy_from_slice(key));
+            let removed = self.content().logs.remove(&name);
+            let size = removed.map_or(0, |content| size_of_all(&lock(&content.entries)));
+            self.content().replace(size, 0)
+        })
+    }
+
+    fn logs<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>>> {
+        Box::pin(async move {
+            check_space(space)?;
+            let content = self.content();
+            let names = content.logs.range((space.to_owned(), Bytes::new())..).map(|(name, _)| name);
+            Ok(names.take_while(|(of, _)| of == space).map(|(_, key)| key.clone()).collect())
+        })
+    }
+
     fn scratch(&self) -> BoxFuture<'_, Result<Box<dyn Scratch>>> {
         let chunks = Mutex::new(Chunks::default());
         let scratch = RamScratch { store: Arc::clone(&self.0), chunks };
         Box::pin(async move { Ok(Box::new(scratch) as Box<dyn Scratch>) })
+    }
+}
+
+/// A log's entries, and whether a handle is open on it.
+#[derive(Default)]
+struct LogContent {
+    entries: Mutex<Vec<Bytes>>,
+    open: AtomicBool,
+}
+
+struct RamLog {
+    store: Arc<Mutex<Content>>,
+    content: Arc<LogContent>,
+}
+
+fn size_of_all(entries: &[Bytes]) -> usize {
+    entries.iter().map(Bytes::len).sum()
+}
+
+impl Log for RamLog {
+    fn append(&self, entry: Bytes) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            lock(&self.store).replace(0, entry.len())?;
+            lock(&self.content.entries).push(entry);
+            Ok(())
+        })
+    }
+
+    fn replace(&self, entries: Vec<Bytes>) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let mut old = lock(&self.content.entries);
+            lock(&self.store).replace(size_of_all(&old), size_of_all(&entries))?;
+            *old = entries;
+            Ok(())
+        })
+    }
+
+    fn size(&self) -> u64 {
+        size_of_all(&lock(&self.content.entries)) as u64
+    }
+}
+
+impl Drop for RamLog {
+    fn drop(&mut self) {
+        self.content.open.store(false, Ordering::Release);
     }
 }
 

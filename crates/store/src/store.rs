@@ -102,8 +102,35 @@ pub trait Store: MaybeSend + MaybeSync {
     /// The keys in `space`, in the order of their bytes.
     fn records<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>, StoreError>>;
 
+    /// Opens the log called `key` in `space`, made if it is missing, and reads its entries. It is the handle's alone until
+    /// that is dropped: opening it elsewhere meanwhile is a `Conflict`.
+    fn log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<OpenLog, StoreError>>;
+
+    /// Removes a log; one that is not there is no error. A handle that is open on it writes on into nothing.
+    fn remove_log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// The keys of the logs in `space`, in the order of their bytes.
+    fn logs<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>, StoreError>>;
+
     /// Empty scratch space: what `sort` and `tac` spill to.
     fn scratch(&self) -> BoxFuture<'_, Result<Box<dyn Scratch>, StoreError>>;
+}
+
+/// A log that was opened, with the entries it held then, the oldest first.
+pub type OpenLog = (Box<dyn Log>, Vec<Bytes>);
+
+/// Entries one after another: what grows by a little with every line, where writing a record anew would cost all of it.
+///
+/// An entry is there wholly or not at all: one that a kill cut short is gone when the log is opened again, and no other.
+pub trait Log: MaybeSend + MaybeSync {
+    /// Adds an entry to the end. Once this answers, a kill does not undo it; a power failure may undo the last seconds.
+    fn append(&self, entry: Bytes) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Puts `entries` in place of all there are, at once.
+    fn replace(&self, entries: Vec<Bytes>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// About how many bytes it takes.
+    fn size(&self) -> u64;
 }
 
 /// A file without a name that only its handle can reach; dropping the handle frees it.

@@ -220,3 +220,34 @@ fn spaces_have_plain_names() {
         assert_eq!(kind(now(store.set_record(space, b"key", Bytes::new(), None))), Err(StoreErrorKind::Io));
     }
 }
+
+#[test]
+fn a_log_keeps_its_entries_in_order_and_has_one_handle_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let stores: [Box<dyn Store>; 2] =
+        [Box::new(RamStore::new()), Box::new(DirectoryStore::open(directory.path(), None).unwrap())];
+    for store in stores {
+        let open = |key: &'static [u8]| store.log("workspaces", key).now_or_never().unwrap();
+        let (log, entries) = open(b"demo").unwrap();
+        assert!(entries.is_empty());
+        for entry in ["one", "", "three"] {
+            log.append(entry.into()).now_or_never().unwrap().unwrap();
+        }
+        assert_eq!(open(b"demo").err().unwrap().kind(), StoreErrorKind::Conflict);
+        drop(log);
+        let (log, entries) = open(b"demo").unwrap();
+        assert_eq!(entries, ["one", "", "three"]);
+        let before = log.size();
+        log.replace(vec!["all".into()]).now_or_never().unwrap().unwrap();
+        assert!(log.size() < before);
+        log.append("more".into()).now_or_never().unwrap().unwrap();
+        drop(log);
+        assert_eq!(open(b"demo").unwrap().1, ["all", "more"]);
+        assert!(open(b"another").unwrap().1.is_empty());
+        let keys = || store.logs("workspaces").now_or_never().unwrap().unwrap();
+        assert_eq!(keys(), ["another", "demo"]);
+        store.remove_log("workspaces", b"demo").now_or_never().unwrap().unwrap();
+        assert_eq!(keys(), ["another"]);
+        assert!(open(b"demo").unwrap().1.is_empty());
+    }
+}

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
 use crate::path::Path;
+use crate::ram::Ram;
 use crate::resource::{
     Attributes, ListOptions, Listing, ReadHandle, ReadOptions, Resource, WriteHandle, WriteOptions,
 };
@@ -26,12 +27,21 @@ macro_rules! dynamic {
                 None
             }
 
+            /// See [`Resource::memory`]; a layer answers what it wraps.
+            fn memory(&self) -> Option<Ram> {
+                None
+            }
+
             $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>>;)*
         }
 
         impl<R: Resource> DynResource for R {
             fn info(&self) -> &Info {
                 Resource::info(self)
+            }
+
+            fn memory(&self) -> Option<Ram> {
+                Resource::memory(self)
             }
 
             $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {

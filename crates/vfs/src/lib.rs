@@ -25,6 +25,7 @@ mod path;
 mod price;
 mod ram;
 mod resource;
+mod text;
 mod time;
 pub mod tree;
 
@@ -45,9 +46,10 @@ pub use memory::{Exceeded, Memory, Share};
 pub use mirage_store::{BoxFnOnce, BoxFuture, BoxStream, MaybeSend, MaybeSync};
 pub use path::{Name, Path, escape_name, unescape_name};
 pub use price::{Money, Price};
-pub use ram::{Ram, RamOptions};
+pub use ram::{Ram, RamChange, RamImage, RamOptions, SavedBody, SavedKind, SavedNode, SavedPiece};
 pub use resource::{
     Attributes, ListOptions, Listing, Precondition, ReadHandle, ReadOptions, Resource, Want, WriteHandle,
     WriteOptions,
 };
+pub use text::Text;
 pub use time::Time;

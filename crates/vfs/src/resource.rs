@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
 use crate::path::Path;
+use crate::ram::Ram;
 use crate::time::Time;
 
 /// How much a listing is to tell. A resource gives more only when that is free.
@@ -155,6 +156,12 @@ pub struct Attributes {
 pub trait Resource: MaybeSend + MaybeSync + 'static {
     /// Kind, identity, capabilities. Constant and free.
     fn info(&self) -> &Info;
+
+    /// The memory that is all there is to this resource, so that whoever saves a workspace saves what is in it. None for
+    /// what is kept elsewhere.
+    fn memory(&self) -> Option<Ram> {
+        None
+    }
 
     /// The entry at `path`, with metadata. The root always exists and is a directory with an empty name.
     fn stat<'a>(

@@ -43,6 +43,7 @@ pub(crate) use process::Process;
 pub(crate) use script::Source;
 pub(crate) use shell::Frame;
 pub(crate) use store::index_of;
+pub(crate) use variables::DYNAMIC;
 
 /// Why execution leaves a command early. The status is the session's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::state::{Attributes, Dynamic, Value, Variable};
 /// The version of bash whose behaviour this is.
 pub(crate) const BASH_VERSION: &str = "5.2.15(1)-release";
 
-const DYNAMIC: [(&str, Dynamic, Attributes); 24] = [
+pub(crate) const DYNAMIC: [(&str, Dynamic, Attributes); 24] = [
     ("RANDOM", Dynamic::Random, Attributes::INTEGER),
     ("SRANDOM", Dynamic::SRandom, Attributes::INTEGER),
     ("SECONDS", Dynamic::Seconds, Attributes::INTEGER),

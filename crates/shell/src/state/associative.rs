@@ -63,6 +63,14 @@ impl Associative {
         self.elements.remove(key).map(|element| element.value)
     }
 
+    /// The array that lists these elements in this order. What is inserted later falls in where it would have.
+    pub fn of_listed(elements: impl DoubleEndedIterator<Item = (Bytes, Bytes)>) -> Self {
+        let mut array = Associative::default();
+        // A bucket lists the latest first.
+        elements.rev().for_each(|(key, value)| array.insert(key, value));
+        array
+    }
+
     /// Number of elements.
     pub fn len(&self) -> usize {
         self.elements.len()

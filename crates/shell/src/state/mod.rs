@@ -5,6 +5,7 @@
 mod associative;
 mod history;
 mod options;
+mod saved;
 mod value;
 mod variables;
 
@@ -17,6 +18,7 @@ use mirage_vfs::Path;
 pub use associative::Associative;
 pub use history::History;
 pub use options::{Option as ShellOption, Options};
+pub use saved::{SavedFunction, SavedState, SavedValue, SavedVariable};
 pub use value::{Attributes, Dynamic, Value, Variable};
 pub use variables::{ScopeKind, Variables};
 

@@ -83,6 +83,14 @@ pub enum Dynamic {
     ArgumentValues,
 }
 
+impl Dynamic {
+    /// What the shell computes under `name`.
+    pub fn of_name(name: &[u8]) -> Option<Dynamic> {
+        let row = crate::execute::DYNAMIC.iter().find(|(known, ..)| known.as_bytes() == name);
+        row.map(|(_, dynamic, _)| *dynamic)
+    }
+}
+
 impl Value {
     /// The value as a scalar: of an array its element 0.
     pub fn scalar(&self) -> Option<&Bytes> {

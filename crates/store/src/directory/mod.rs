@@ -6,6 +6,7 @@
 //! | `lock` | nothing: whoever changes a record, or opens the store, locks it meanwhile |
 //! | `blobs/ab/cd...` | a blob's bytes under its digest; its time of change is that of its last use |
 //! | `records/SPACE/...` | a record under the digest of its key: version, key, value, and a digest of the three |
+//! | `logs/SPACE/...` | a log under the digest of its key: version, key, and each entry with its length and digest |
 //! | `temporary/N/` | what one open store is writing, and its scratch space |
 //!
 //! Everything is written in `temporary` and renamed into place, so that a reader, or the next process after a kill,
@@ -14,6 +15,7 @@
 mod blobs;
 mod files;
 mod limit;
+mod logs;
 mod records;
 mod scratch;
 mod temporary;
@@ -29,10 +31,11 @@ use bytes::Bytes;
 use self::blobs::Blobs;
 use self::files::{check_private, create_dirs, failed, lock, total_size, write_new};
 use self::limit::Limit;
+use self::logs::Logs;
 use self::records::Records;
 use self::scratch::FileScratch;
 use self::temporary::Temporary;
-use crate::store::{Blob, Digest, Record, Scratch, Store, Usage, Version};
+use crate::store::{Blob, Digest, Log, OpenLog, Record, Scratch, Store, Usage, Version};
 use crate::{BoxFuture, StoreError, StoreErrorKind};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -44,7 +47,7 @@ const FORMAT: &[u8] = b"mirage store 1\n";
 ///
 /// Calls are made inline, by the thread that polls: they take the time that the disk takes.
 ///
-/// The limit holds for blobs and records; scratch space takes what the disk has. What other processes write is counted
+/// The limit holds for blobs and records; logs and scratch space take what the disk has. What other processes write is counted
 /// from time to time, so that together they may pass the limit, each by a sixteenth of it at most.
 ///
 /// A kill at any moment leaves every record and blob as it was or as it was to become. A power failure may besides undo
@@ -53,6 +56,7 @@ pub struct DirectoryStore {
     directory: PathBuf,
     blobs: Blobs,
     records: Records,
+    logs: Logs,
     temporary: Temporary,
     limit: Limit,
 }
@@ -65,7 +69,7 @@ impl DirectoryStore {
         check_private(directory).map_err(failed)?;
         let locked = lock(&directory.join("lock")).map_err(failed)?;
         check_format(&directory.join("format")).map_err(failed)?;
-        for folder in ["blobs", "records", "temporary"] {
+        for folder in ["blobs", "records", "logs", "temporary"] {
             create_dirs(&directory.join(folder)).map_err(failed)?;
         }
         let temporary = Temporary::open(&directory.join("temporary")).map_err(failed)?;
@@ -73,6 +77,7 @@ impl DirectoryStore {
         Ok(DirectoryStore {
             blobs: Blobs::new(directory.join("blobs")),
             records: Records::new(directory),
+            logs: Logs::new(directory),
             temporary,
             limit: Limit::new(limit),
             directory: directory.to_owned(),
@@ -187,6 +192,21 @@ impl Store for DirectoryStore {
 
     fn records<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>>> {
         Box::pin(async move { self.records.keys(space) })
+    }
+
+    fn log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<OpenLog>> {
+        Box::pin(async move {
+            let (log, entries) = self.logs.open(&self.temporary, space, key)?;
+            Ok((Box::new(log) as Box<dyn Log>, entries))
+        })
+    }
+
+    fn remove_log<'a>(&'a self, space: &'a str, key: &'a [u8]) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.logs.remove(space, key) })
+    }
+
+    fn logs<'a>(&'a self, space: &'a str) -> BoxFuture<'a, Result<Vec<Bytes>>> {
+        Box::pin(async move { self.logs.keys(space) })
     }
 
     fn scratch(&self) -> BoxFuture<'_, Result<Box<dyn Scratch>>> {

@@ -16,6 +16,7 @@ use crate::layers::operations::operations;
 use crate::ledger::Usage;
 use crate::path::Path;
 use crate::price::Price;
+use crate::ram::Ram;
 use crate::resource::{Attributes, ReadHandle, ReadOptions, WriteHandle, WriteOptions};
 
 /// A resource whose use is added to the [ledger](crate::Ledger) of the line that uses it, under its mount.
@@ -55,6 +56,10 @@ macro_rules! counted {
 impl DynResource for Meter {
     fn info(&self) -> &Info {
         self.resource.info()
+    }
+
+    fn memory(&self) -> Option<Ram> {
+        self.resource.memory()
     }
 
     operations!(counted: stat list create_dir remove rename copy link symlink read_link set_attributes);

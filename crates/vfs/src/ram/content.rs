@@ -33,6 +33,28 @@ impl Content {
         content
     }
 
+    /// Content of these pieces, which do not overlap and end before `size`.
+    pub fn of_pieces(size: u64, pieces: Vec<(u64, Bytes)>) -> Self {
+        let mut content = Content { pieces: Extents::default(), size };
+        pieces.into_iter().for_each(|(start, piece)| content.pieces.put(start, piece));
+        content
+    }
+
+    /// The pieces with their offsets, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = (u64, &Bytes)> {
+        self.pieces.iter()
+    }
+
+    /// The piece that starts at `start`.
+    pub fn piece(&self, start: u64) -> Option<Bytes> {
+        self.pieces.before(start).filter(|(at, _)| *at == start).map(|(_, piece)| piece.clone())
+    }
+
+    /// Whether it holds `piece` itself at `start`, not a copy of it.
+    pub fn has_piece(&self, start: u64, piece: &Bytes) -> bool {
+        self.piece(start).is_some_and(|own| own.as_ptr() == piece.as_ptr() && own.len() == piece.len())
+    }
+
     pub fn size(&self) -> u64 {
         self.size
     }

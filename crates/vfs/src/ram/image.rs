@@ -54,8 +54,10 @@ type Nodes = imbl::GenericHashMap<u64, Arc<Node>, FixedState, DefaultSharedPtr>;
 #[derive(Clone)]
 pub(super) struct Image {
     nodes: Nodes,
-    next_inode: u64,
-    next_version: u64,
+    pub next_inode: u64,
+    pub next_version: u64,
+    /// The inodes that may have changed since somebody began to note them.
+    pub touched: Option<imbl::OrdSet<u64>>,
     /// Bytes of all files, without holes.
     pub stored: u64,
     /// How many bytes there may be.
@@ -77,7 +79,7 @@ impl Image {
         };
         let mut nodes = Nodes::default();
         nodes.insert(ROOT, Arc::new(root));
-        Image { nodes, next_inode: ROOT + 1, next_version: 1, stored: 0, limit }
+        Image { nodes, next_inode: ROOT + 1, next_version: 1, touched: None, stored: 0, limit }
     }
 
     /// The node of an inode that is known to be there; `Io` when the image is damaged.
@@ -87,6 +89,7 @@ impl Image {
 
     /// As [`node`](Image::node), to change it.
     pub fn node_mut(&mut self, inode: u64) -> Result<&mut Node> {
+        self.touch(inode);
         self.nodes.get_mut(&inode).map(Arc::make_mut).ok_or_else(damaged)
     }
 
@@ -162,8 +165,30 @@ impl Image {
             changed: now,
             version,
         };
+        self.touch(inode);
         self.nodes.insert(inode, Arc::new(node));
         inode
+    }
+
+    /// Puts a node under a number, whatever was there. Neither links nor stored bytes are counted.
+    pub fn set_node(&mut self, inode: u64, node: Node) {
+        self.nodes.insert(inode, Arc::new(node));
+    }
+
+    /// Takes a node out without counting.
+    pub fn forget_node(&mut self, inode: u64) {
+        self.nodes.remove(&inode);
+    }
+
+    /// The numbers of all nodes, in no order.
+    pub fn inodes(&self) -> impl Iterator<Item = u64> {
+        self.nodes.keys().copied()
+    }
+
+    fn touch(&mut self, inode: u64) {
+        if let Some(touched) = &mut self.touched {
+            touched.insert(inode);
+        }
     }
 
     /// Puts a name into a directory in place of what it named, and answers that.
@@ -188,6 +213,7 @@ impl Image {
 
     /// Forgets a node that has neither names nor open files.
     pub fn remove_node(&mut self, inode: u64) {
+        self.touch(inode);
         if let Some(node) = self.nodes.remove(&inode) {
             self.stored -= node.stored();
         }

@@ -7,6 +7,7 @@
 //! | `image` | all nodes as one persistent value, and finding a path in it |
 //! | `change` | the operations that change an image |
 //! | `resource` | the resource: an image behind a lock |
+//! | `saved` | an image as plain values, wholly or as far as it changed |
 //! | `file`, `write` | open files; whole-file writes |
 
 mod change;
@@ -15,6 +16,8 @@ mod file;
 mod image;
 mod node;
 mod resource;
+mod saved;
 mod write;
 
 pub use resource::{Ram, RamOptions};
+pub use saved::{RamChange, RamImage, SavedBody, SavedKind, SavedNode, SavedPiece};

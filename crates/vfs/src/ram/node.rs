@@ -37,7 +37,7 @@ pub(super) enum Body {
 }
 
 /// A name in a directory.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Child {
     pub inode: u64,
     pub kind: Kind,

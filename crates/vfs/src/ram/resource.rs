@@ -91,6 +91,7 @@ impl Ram {
         for &inode in state.opens.keys().filter(unnamed) {
             image.remove_node(inode);
         }
+        image.touched = None;
         Ram::of(image)
     }
 
@@ -133,6 +134,10 @@ impl Ram {
             Err(error) if is_directory && error.is(ErrorKind::AlreadyExists) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock()
     }
 
     fn of(image: Image) -> Ram {
@@ -204,6 +209,10 @@ impl State {
 impl Resource for Ram {
     fn info(&self) -> &Info {
         &self.0.info
+    }
+
+    fn memory(&self) -> Option<Ram> {
+        Some(self.clone())
     }
 
     async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {

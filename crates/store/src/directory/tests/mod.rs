@@ -185,3 +185,27 @@ fn blobs_come_in_the_order_of_their_last_use() {
     now(store.put(Bytes::from_static(b"two"))).unwrap();
     assert_eq!(order()[0], digests[2]);
 }
+
+#[test]
+fn what_a_kill_cut_short_at_the_end_of_a_log_is_gone_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = store(&directory);
+    let open = || now(store.log("workspaces", b"demo"));
+    let (log, _) = open().unwrap();
+    now(log.append("first".into())).unwrap();
+    let kept = log.size() as usize;
+    now(log.append("second".into())).unwrap();
+    drop(log);
+    let file = files(&directory.path().join("logs")).pop().unwrap();
+    let whole = fs::read(&file).unwrap();
+    for length in kept..whole.len() {
+        fs::write(&file, &whole[..length]).unwrap();
+        let (log, entries) = open().unwrap();
+        assert_eq!(entries, ["first"], "{length}");
+        now(log.append("third".into())).unwrap();
+        drop(log);
+        assert_eq!(open().unwrap().1, ["first", "third"], "{length}");
+    }
+    fs::write(&file, &whole[..5]).unwrap();
+    assert_eq!(kind(open().map(drop)), StoreErrorKind::Corrupt);
+}
