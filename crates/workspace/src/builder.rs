@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use mirage_shell::command::Registry;
 use mirage_vfs::layers::{Blocks, Cache, CacheOptions, Meter};
@@ -9,12 +10,13 @@ use mirage_vfs::tree::{Mode, Mount, Tree};
 use mirage_vfs::{Attributes, DynResource, Host, Owner, Path, Price, Ram, RamOptions, Result, Time};
 
 use crate::config::{CacheConfig, Config, MountConfig};
+use crate::lacking::Lacking;
 use crate::limits::Limits;
 use crate::workspace::{Inner, Workspace};
 use crate::{system, world};
 
 /// What is to be mounted somewhere, what is allowed there, and how it is cached if it is remote.
-type Mounted = (Arc<dyn DynResource>, Mode, Price, CacheOptions);
+pub(crate) type Mounted = (Arc<dyn DynResource>, Mode, Price, CacheOptions);
 
 /// Describes a workspace; [`build`](Builder::build) makes it.
 ///
@@ -79,7 +81,9 @@ impl Builder {
         let caching = Caching::new(&self.config.cache);
         let tree = self.tree(mounts, &registry, &caching)?;
         let inner = Inner {
-            initial: world::state(self.host.facts(), &env),
+            initial: Mutex::new(world::state(self.host.facts(), &env)),
+            ttl: self.config.cache.ttl,
+            mode: self.config.mode,
             tree,
             caching,
             registry,
@@ -91,26 +95,19 @@ impl Builder {
     }
 
     fn configured_mounts(&mut self) -> Result<BTreeMap<Path, Mounted>> {
-        let configured = std::mem::take(&mut self.config.mounts);
-        let built = configured.into_iter().filter(|(path, _)| !self.mounts.contains_key(path)).map(
-            |(path, mount)| {
-                let (mode, price) = (self.mode(&mount), mount.definition.price());
-                let resource = mount.definition.build(&self.host, mount.settings);
-                let resource = resource.map_err(|error| error.at(&path).in_mount(&path))?;
-                let ttl = mount.ttl.unwrap_or(self.config.cache.ttl);
-                let cache = CacheOptions { policy: mount.policy, ttl, blocks: mount.blocks };
-                Ok((path, (resource, mode, price, cache)))
-            },
-        );
-        built.collect()
-    }
-
-    fn mode(&self, mount: &MountConfig) -> Mode {
-        let default = match mount.definition.kind {
-            "ram" => Mode::Exec,
-            _ => self.config.mode.unwrap_or_default(),
-        };
-        mount.mode.unwrap_or(default)
+        let lacking = std::mem::take(&mut self.config.lacking).into_iter().map(|(path, names)| {
+            let resource: Arc<dyn DynResource> = Arc::new(Lacking::new(&names));
+            // Whatever is tried there is refused with what is missing.
+            (path, (resource, Mode::Exec, Price::default(), CacheOptions::default()))
+        });
+        let mut all: BTreeMap<Path, Mounted> = lacking.collect();
+        for (path, mount) in std::mem::take(&mut self.config.mounts) {
+            if !self.mounts.contains_key(&path) {
+                let built = mount.build(&self.host, &path, self.config.mode, self.config.cache.ttl)?;
+                all.insert(path, built);
+            }
+        }
+        Ok(all)
     }
 
     fn tree(
@@ -153,6 +150,27 @@ impl Builder {
             root.add_directory(&Path::from(path), &attributes)?;
         }
         Ok(root)
+    }
+}
+
+impl MountConfig {
+    /// Makes the resource for `path`; `mode` and `ttl` are those of mounts that say none.
+    pub(crate) fn build(
+        self,
+        host: &Arc<dyn Host>,
+        path: &Path,
+        mode: Option<Mode>,
+        ttl: Duration,
+    ) -> Result<Mounted> {
+        let default = match self.definition.kind {
+            "ram" => Mode::Exec,
+            _ => mode.unwrap_or_default(),
+        };
+        let price = self.definition.price();
+        let resource = self.definition.build(host, self.settings);
+        let resource = resource.map_err(|error| error.at(path).in_mount(path))?;
+        let cache = CacheOptions { policy: self.policy, ttl: self.ttl.unwrap_or(ttl), blocks: self.blocks };
+        Ok((resource, self.mode.unwrap_or(default), price, cache))
     }
 }
 

@@ -85,8 +85,10 @@
 mod builder;
 pub mod config;
 mod files;
+mod lacking;
 mod limits;
 mod line;
+pub mod living;
 mod options;
 mod outcome;
 mod output;

@@ -21,6 +21,7 @@ use crate::options::{ExecuteOptions, Input, Source};
 use crate::outcome::{Outcome, Refusal, RefusalKind};
 use crate::output::{Excess, Meter, Stream};
 use crate::turn::Turn;
+use crate::workspace::AfterLine;
 use crate::world;
 
 /// How long a line that is asked to stop has for its traps before it is dropped.
@@ -31,6 +32,8 @@ pub(crate) struct Line {
     pub text: Bytes,
     pub options: ExecuteOptions,
     pub turn: Turn,
+    /// What is done before the outcome is told.
+    pub after: Option<Box<dyn AfterLine>>,
     pub call: Call,
     pub tree: Tree,
     pub registry: Arc<Registry>,
@@ -54,8 +57,10 @@ impl Line {
         let meter = Meter::new(self.limits.output, self.limits.memory);
         let stdout = Stream::new(std::mem::take(&mut self.options.stdout), &meter);
         let stderr = Stream::new(std::mem::take(&mut self.options.stderr), &meter);
+        let mut cwd = self.turn.state().directory;
         let mut outcome = match self.prepare().await {
             Ok(state) => {
+                cwd = state.directory.clone();
                 let stdin = match std::mem::take(&mut self.options.stdin) {
                     Input::Empty => Descriptor::null(),
                     Input::Bytes(bytes) => Descriptor::text(bytes),
@@ -84,6 +89,9 @@ impl Line {
             outcome.mounts.insert(mount.to_string(), usage);
         }
         outcome.duration = self.call.host().monotonic().saturating_sub(start);
+        if let Some(after) = self.after.take() {
+            after.after(&mut outcome, cwd, self.turn.state()).await;
+        }
         outcome
     }
 

@@ -57,12 +57,22 @@ pub enum RefusalKind {
     Cancelled,
     /// It could not be started.
     Start,
+    /// It ended, but what it did could not be kept: the store is full, for instance.
+    NotKept,
 }
 
 impl Outcome {
     /// Whether the status is 0.
     pub fn success(&self) -> bool {
         self.exit_code == 0
+    }
+
+    /// Says that what the line did is not kept; a status of 0 becomes 1.
+    pub(crate) fn not_kept(&mut self, error: &mirage_vfs::Error) {
+        let message = format!("what the line did could not be kept: {error}");
+        self.hints.push(message.clone());
+        self.exit_code = self.exit_code.max(1);
+        self.refusal = Some(Refusal { kind: RefusalKind::NotKept, message });
     }
 
     /// Standard output as text, what is not UTF-8 replaced by `U+FFFD`.

@@ -12,12 +12,23 @@ pub(crate) struct Queue(Mutex<Content>);
 struct Content {
     /// None while a line has it.
     state: Option<State>,
+    /// The state between two lines, as the last one left it.
+    last: State,
     waiting: VecDeque<oneshot::Sender<Turn>>,
 }
 
 impl Queue {
     pub fn new(state: State) -> Arc<Self> {
-        Arc::new(Queue(Mutex::new(Content { state: Some(state), waiting: VecDeque::new() })))
+        Arc::new(Queue(Mutex::new(Content {
+            last: state.clone(),
+            state: Some(state),
+            waiting: VecDeque::new(),
+        })))
+    }
+
+    /// The state as the last line left it, whether or not another runs.
+    pub fn peek(&self) -> State {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
     }
 
     /// Waits until every line that came before has ended. None is never answered while the queue is there.
@@ -42,6 +53,7 @@ impl Queue {
 
     fn leave(self: &Arc<Self>, state: State) {
         let mut content = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        content.last = state.clone();
         // What is sent is a turn, so that a line given up with the turn on its way passes it on.
         let mut turn = Turn { queue: self.clone(), state: Some(state) };
         while let Some(next) = content.waiting.pop_front() {

@@ -11,14 +11,16 @@ use mirage_shell::command::Registry;
 use mirage_shell::state::State;
 use mirage_vfs::layers::CacheOptions;
 use mirage_vfs::tree::{Mode, Mount, Tree};
-use mirage_vfs::{Call, Cancellation, DynResource, Host, Path, Price, Result, Signal};
+use mirage_vfs::{BoxFuture, Call, Cancellation, DynResource, Host, MaybeSend, Path, Price, Result, Signal};
 
 use crate::builder::{Builder, Caching};
+use crate::config::Config;
 use crate::limits::Limits;
 use crate::line::Line;
 use crate::options::ExecuteOptions;
 use crate::outcome::{Outcome, Refusal, RefusalKind};
 use crate::turn::Queue;
+use crate::world;
 
 /// A tree of mounts and the sessions that work in it. Clones refer to the same workspace.
 ///
@@ -33,7 +35,11 @@ pub(crate) struct Inner {
     pub registry: Arc<Registry>,
     pub limits: Limits,
     /// What every new session starts with.
-    pub initial: State,
+    pub initial: Mutex<State>,
+    /// How a mount is cached that says nothing of its own.
+    pub ttl: std::time::Duration,
+    /// The mode of mounts that say none.
+    pub mode: Option<Mode>,
     pub sessions: Mutex<HashMap<String, Arc<Queue>>>,
 }
 
@@ -54,12 +60,44 @@ impl Workspace {
         let queue = match sessions.get(name) {
             Some(queue) => queue.clone(),
             None => {
-                let queue = Queue::new(self.0.initial.clone());
+                let queue = Queue::new(self.initial());
                 sessions.insert(name.to_owned(), queue.clone());
                 queue
             }
         };
         Session { workspace: self.clone(), queue }
+    }
+
+    /// What a new session starts with.
+    pub(crate) fn initial(&self) -> State {
+        self.0.initial.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a session as it was into the workspace.
+    pub(crate) fn restore_session(&self, name: &str, state: State) {
+        let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.insert(name.to_owned(), Queue::new(state));
+    }
+
+    /// Makes the mounts and variables of `waiting` that `config` now knows all of.
+    pub(crate) fn complete(&self, mut config: Config, waiting: &[String]) -> Result<()> {
+        let Inner { host, tree, caching, .. } = &*self.0;
+        for name in waiting {
+            if let Some(value) = config.env.get(name) {
+                let mut initial = self.0.initial.lock().unwrap_or_else(PoisonError::into_inner);
+                world::export(
+                    &mut initial,
+                    Bytes::copy_from_slice(name.as_bytes()),
+                    Bytes::copy_from_slice(value.as_bytes()),
+                );
+            }
+            let path = Path::from(&**name);
+            let Some(mount) = config.mounts.remove(&path) else { continue };
+            let (resource, mode, price, options) = mount.build(host, &path, self.0.mode, self.0.ttl)?;
+            tree.unmount(&path)?;
+            tree.mount(Mount::new(path.clone(), caching.metered(path, resource, price, &options), mode))?;
+        }
+        Ok(())
     }
 
     /// Forgets the session called `name`, and answers whether there was one. Lines that it runs end as they would.
@@ -124,19 +162,36 @@ impl Session {
     /// It never fails: a line that can not run has a status and a message as any other. Dropping the future asks the
     /// line to stop; one that is cancelled before its turn does not start.
     pub async fn execute(&self, line: impl AsRef<[u8]>, options: ExecuteOptions) -> Outcome {
-        let text = Bytes::copy_from_slice(line.as_ref());
+        self.execute_then(line.as_ref(), options, None).await
+    }
+
+    /// As [`execute`](Session::execute), with something to do between the line's end and the answer. With it the line is one of
+    /// those that the session recalls.
+    pub(crate) async fn execute_then(
+        &self,
+        line: &[u8],
+        options: ExecuteOptions,
+        after: Option<Box<dyn AfterLine>>,
+    ) -> Outcome {
+        let text = Bytes::copy_from_slice(line);
         let cancellation = options.cancellation.clone();
         let turn = match select(pin!(cancellation.cancelled()), pin!(self.queue.turn())).await {
             Either::Left((signal, _)) => return cancelled(signal),
             Either::Right((Some(turn), _)) => turn,
             Either::Right((None, _)) => return lost(),
         };
+        let mut turn = turn;
+        if after.is_some() {
+            let mut state = turn.state();
+            world::remember(&mut state, line);
+            turn.set(state);
+        }
         let Inner { host, tree, registry, limits, .. } = &*self.workspace.0;
         let cancel = CancelOnDrop(Some(options.cancellation.clone()));
         let call = Call::new(host.clone(), options.cancellation.clone());
         call.ledger().set_budget(options.budget);
         let (tree, registry) = (tree.clone(), registry.clone());
-        let line = Line { text, options, turn, call, tree, registry, limits: *limits };
+        let line = Line { text, options, turn, after, call, tree, registry, limits: *limits };
         let (sender, receiver) = oneshot::channel();
         host.drive(Box::new(move || {
             Box::pin(async move {
@@ -148,6 +203,32 @@ impl Session {
         cancel.disarm();
         outcome
     }
+}
+
+impl Session {
+    /// Its state as the last line left it.
+    pub(crate) fn peek(&self) -> State {
+        self.queue.peek()
+    }
+
+    /// Its working directory, as the last line left it.
+    pub fn directory(&self) -> Path {
+        self.queue.peek().directory
+    }
+
+    /// Changes its state between two lines.
+    pub(crate) async fn change(&self, change: impl FnOnce(&mut State)) {
+        let Some(mut turn) = self.queue.turn().await else { return };
+        let mut state = turn.state();
+        change(&mut state);
+        turn.set(state);
+    }
+}
+
+/// Something to do between a line's end and its answer, while the session is still the line's.
+pub(crate) trait AfterLine: MaybeSend {
+    /// `cwd` is where the line started, `state` what it left to the session.
+    fn after<'a>(self: Box<Self>, outcome: &'a mut Outcome, cwd: Path, state: State) -> BoxFuture<'a, ()>;
 }
 
 /// The outcome of a line that was cancelled before its turn.

@@ -40,3 +40,9 @@ pub(crate) fn enter(state: &mut State, directory: Path) {
     export(state, Bytes::from_static(b"PWD"), directory.bytes());
     state.directory = directory;
 }
+
+/// Adds a line to those that `history` shows.
+pub(crate) fn remember(state: &mut State, line: &[u8]) {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    state.history.push(Bytes::copy_from_slice(line));
+}

@@ -23,6 +23,17 @@ pub enum Mode {
     Exec,
 }
 
+impl Mode {
+    /// As configuration and messages say it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Read => "read",
+            Mode::Write => "write",
+            Mode::Exec => "exec",
+        }
+    }
+}
+
 /// A resource at a path.
 #[derive(Clone)]
 pub struct Mount {

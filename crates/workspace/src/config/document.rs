@@ -1,13 +1,12 @@
 //! A configuration document, key by key.
 
-use std::collections::BTreeMap;
-
 use mirage_resources::{Definition, definition, definitions};
 use mirage_vfs::Path;
 use mirage_vfs::layers::Policy;
 use mirage_vfs::tree::Mode;
 use serde_json::{Map, Value};
 
+use super::error::ConfigError;
 use super::nearest::unknown;
 use super::reader::{Reader, is_name};
 use super::{CacheConfig, Config, MountConfig};
@@ -29,35 +28,43 @@ const MOUNT_CACHE_KEYS: [&str; 2] = ["ttl", "blocks"];
 const LIMITS_KEYS: [&str; 5] = ["memory", "depth", "jobs", "wall", "output"];
 
 impl Reader<'_> {
-    /// The whole document.
-    pub fn document(&mut self, document: Value) -> Config {
+    /// The configuration that a document holds.
+    pub fn config(mut self, document: Value) -> Result<Config, ConfigError> {
+        let mut config = self.document(document);
+        config.secrets = std::mem::take(&mut self.secrets);
+        self.finish().map(|()| config)
+    }
+
+    fn document(&mut self, document: Value) -> Config {
         let mut config = Config::default();
         let Some(keys) = self.mapping("", document) else { return config };
         for (key, value) in keys {
             match key.as_str() {
                 "mode" => config.mode = self.mode("mode", value),
-                "mounts" => config.mounts = self.mounts(value),
+                "mounts" => self.mounts(value, &mut config),
                 "cache" => config.cache = self.cache(value),
                 "limits" => config.limits = self.limits(value),
-                "env" => config.env = self.env(value),
+                "env" => self.env(value, &mut config),
                 _ => self.problem("", unknown("key", &key, KEYS)),
             }
         }
         config
     }
 
-    fn mounts(&mut self, value: Value) -> BTreeMap<Path, MountConfig> {
-        let mut mounts = BTreeMap::new();
+    fn mounts(&mut self, value: Value, config: &mut Config) {
         for (prefix, keys) in self.mapping("mounts", value).unwrap_or_default() {
             let place = format!("mounts.{prefix}");
             let keys = self.mapping(&place, keys).unwrap_or_default();
-            if let Some((path, mount)) = self.mount(&place, &prefix, keys)
-                && mounts.insert(path, mount).is_some()
-            {
+            self.lacks.clear();
+            let Some((path, mount)) = self.mount(&place, &prefix, keys) else { continue };
+            let is_new = match self.lacks.is_empty() {
+                true => config.mounts.insert(path, mount).is_none(),
+                false => config.lacking.insert(path, std::mem::take(&mut self.lacks)).is_none(),
+            };
+            if !is_new {
                 self.problem(&place, "mounted twice");
             }
         }
-        mounts
     }
 
     /// One mount. None when it is wrong, which is then noted.
@@ -202,17 +209,23 @@ impl Reader<'_> {
         limits
     }
 
-    fn env(&mut self, value: Value) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
+    fn env(&mut self, value: Value, config: &mut Config) {
         for (name, value) in self.mapping("env", value).unwrap_or_default() {
             let place = format!("env.{name}");
+            let is_literal = value.as_str().is_some_and(|text| !text.contains("${")) || value.is_number();
+            self.lacks.clear();
             if !is_name(&name) {
                 self.problem(&place, "not the name of a variable");
             } else if let Some(text) = self.text(&place, value) {
-                env.insert(name, text);
+                if !is_literal {
+                    // Nobody says what it is: what comes from elsewhere is treated as what must not be told.
+                    self.secrets.add(&place, &text);
+                }
+                config.env.insert(name, text);
+            } else if !self.lacks.is_empty() {
+                config.lacking_env.insert(name, std::mem::take(&mut self.lacks));
             }
         }
-        env
     }
 
     fn mapping(&mut self, place: &str, value: Value) -> Option<Map<String, Value>> {

@@ -3,11 +3,13 @@
 //! Reading a configuration asks a [`Source`] for environment variables and files, since the facade has neither; nothing
 //! is mounted yet. Everything that is wrong is found in one pass.
 
+mod description;
 mod document;
 mod error;
 mod nearest;
 mod quantity;
 mod reader;
+mod secrets;
 mod source;
 mod spec;
 #[cfg(test)]
@@ -20,9 +22,13 @@ use mirage_resources::{Definition, Settings};
 use mirage_vfs::Path;
 use mirage_vfs::layers::Policy;
 use mirage_vfs::tree::Mode;
+use serde_json::Value;
 
+pub use description::{Description, Values};
 pub use error::ConfigError;
 pub use quantity::{parse_duration, parse_size};
+pub use secrets::Secrets;
+pub(crate) use secrets::shown;
 pub use source::{Nothing, Source};
 
 use crate::limits::Limits;
@@ -41,6 +47,13 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Variables of every session, over the usual ones.
     pub env: BTreeMap<String, String>,
+    /// Mounts that can not be made because something they refer to is missing: what that is. They are there all the same,
+    /// and say so to whoever uses them.
+    pub lacking: BTreeMap<Path, Vec<String>>,
+    /// Variables that are left out because something they refer to is missing: what that is.
+    pub lacking_env: BTreeMap<String, Vec<String>>,
+    /// The secrets in all of it.
+    pub secrets: Secrets,
 }
 
 /// What may be kept of what remote mounts answered.
@@ -96,11 +109,7 @@ impl Config {
         directory: &std::path::Path,
         source: &dyn Source,
     ) -> Result<Config, ConfigError> {
-        let document = serde_saphyr::from_str(text)
-            .map_err(|error| ConfigError::one(error.without_snippet().to_string()))?;
-        let mut reader = Reader::new(source, directory);
-        let config = reader.document(document);
-        reader.finish().map(|()| config)
+        Reader::new(source, directory).config(document(text)?)
     }
 
     /// Adds the mount `PREFIX=SPEC[,key=value...]`, in place of one with the same prefix. Relative host paths start from
@@ -118,4 +127,9 @@ impl Config {
         self.mounts.extend(mount);
         Ok(())
     }
+}
+
+/// The document that a text in YAML or JSON holds.
+fn document(text: &str) -> Result<Value, ConfigError> {
+    serde_saphyr::from_str(text).map_err(|error| ConfigError::one(error.without_snippet().to_string()))
 }

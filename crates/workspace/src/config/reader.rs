@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::quantity::{parse_duration, parse_size};
+use super::secrets::Secrets;
 use super::source::Source;
 
 /// Reads values of one document or one `-m`, and gathers everything that is wrong with them.
@@ -18,11 +19,30 @@ pub(crate) struct Reader<'a> {
     problems: Vec<String>,
     /// Names of variables that are not set, in the order they were met.
     missing: Vec<String>,
+    /// Whether what is missing is no problem: the mount or the variable that needs it is then lacking.
+    lenient: bool,
+    /// What is missing of the mount or the variable that is being read.
+    pub lacks: Vec<String>,
+    /// The secrets that were read, each with its place.
+    pub secrets: Secrets,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(source: &'a dyn Source, directory: &'a Path) -> Self {
-        Reader { source, directory, problems: Vec::new(), missing: Vec::new() }
+        Reader {
+            source,
+            directory,
+            problems: Vec::new(),
+            missing: Vec::new(),
+            lenient: false,
+            lacks: Vec::new(),
+            secrets: Secrets::default(),
+        }
+    }
+
+    /// A reader that leaves out what can not be looked up and says so in [`Config::lacking`](super::Config::lacking).
+    pub fn lenient(source: &'a dyn Source, directory: &'a Path) -> Self {
+        Reader { lenient: true, ..Reader::new(source, directory) }
     }
 
     /// Notes that something is wrong at `place`.
@@ -48,7 +68,12 @@ impl<'a> Reader<'a> {
     /// A value in `form`. None when it is wrong, which is then noted.
     pub fn form(&mut self, place: &str, form: Form, value: Value) -> Option<Value> {
         match form {
-            Form::Text | Form::Secret => self.text(place, value).map(Value::from),
+            Form::Text => self.text(place, value).map(Value::from),
+            Form::Secret => {
+                let text = self.text(place, value)?;
+                self.secrets.add(place, &text);
+                Some(text.into())
+            }
             Form::HostPath => {
                 let text = self.text(place, value)?;
                 let path = self.host_path(place, &text)?;
@@ -157,11 +182,22 @@ impl<'a> Reader<'a> {
         let mut fields = fields.into_iter();
         match (fields.next(), fields.next()) {
             (Some((form, Value::String(name))), None) if form == "env" => self.variable(&name),
+            (Some((form, Value::String(place))), None) if form == "secret" => {
+                let secret = self.source.secret(&place);
+                if secret.is_none() {
+                    self.lack(place);
+                }
+                secret
+            }
             (Some((form, Value::String(path))), None) if form == "file" => {
                 let path = self.fill_in(place, &path)?;
                 let path = self.host_path(place, &path)?;
                 match self.source.read(&path) {
                     Ok(text) => Some(text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)),
+                    Err(_) if self.lenient => {
+                        self.lack(path.display().to_string());
+                        None
+                    }
                     Err(reason) => {
                         self.problem(place, format_args!("{}: {reason}", path.display()));
                         None
@@ -210,10 +246,17 @@ impl<'a> Reader<'a> {
 
     fn variable(&mut self, name: &str) -> Option<String> {
         let value = self.source.variable(name);
-        if value.is_none() && !self.missing.iter().any(|missing| missing == name) {
-            self.missing.push(name.to_owned());
+        if value.is_none() {
+            self.lack(name.to_owned());
         }
         value
+    }
+
+    fn lack(&mut self, name: String) {
+        let known = if self.lenient { &mut self.lacks } else { &mut self.missing };
+        if !known.contains(&name) {
+            known.push(name);
+        }
     }
 }
 

@@ -12,6 +12,11 @@ pub trait Source {
 
     /// The user's home directory, which `~` stands for.
     fn home(&self) -> Option<PathBuf>;
+
+    /// The secret that a document gave at `place` and that was taken out of it: `{secret: PLACE}`.
+    fn secret(&self, _place: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A source that has nothing: every `${NAME}` is missing, no file can be read.

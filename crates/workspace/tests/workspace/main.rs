@@ -4,6 +4,7 @@
 mod budget;
 mod examples;
 mod hostile;
+mod living;
 #[cfg(feature = "s3")]
 mod remote;
 
