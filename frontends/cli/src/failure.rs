@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use mirage_server::client::ClientError;
+
 use crate::streams;
 
 /// Why nothing was run: messages for standard error, and the status.
@@ -23,6 +25,13 @@ impl Failure {
         Failure { status, text: format!("mirage: {message}\n") }
     }
 
+    /// With what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Display) -> Self {
+        self.text += &format!("mirage: hint: {hint}\n");
+        self
+    }
+
     /// Several messages of the same place: `mirage: PLACE: PROBLEM` each, status 2.
     pub fn config(place: impl Display, problems: &[String]) -> Self {
         let text = problems.iter().map(|problem| format!("mirage: {place}: {problem}\n")).collect();
@@ -38,5 +47,15 @@ impl Failure {
     pub fn tell(&self) -> ExitCode {
         streams::complain(&self.text);
         ExitCode::from(self.status)
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let failure = Failure::new(1, &error.message);
+        match &error.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }

@@ -1,12 +1,16 @@
 //! The `mirage` command.
 
 mod arguments;
+mod daemon;
+mod exec;
 mod failure;
 mod machine;
 mod manual;
 mod run;
 mod signals;
 mod streams;
+mod table;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -19,6 +23,9 @@ use failure::Failure;
 fn main() -> ExitCode {
     let status = match Arguments::try_parse() {
         Ok(Arguments { verb: Verb::Run(run) }) => run::run(run),
+        Ok(Arguments { verb: Verb::Exec(exec) }) => exec::exec(exec),
+        Ok(Arguments { verb: Verb::Workspace(wanted) }) => workspace::workspace(wanted),
+        Ok(Arguments { verb: Verb::Daemon(wanted) }) => daemon::daemon(&wanted),
         Ok(Arguments { verb: Verb::Completions(wanted) }) => manual::completions(&wanted),
         Ok(Arguments { verb: Verb::Man(wanted) }) => manual::man(&wanted),
         Err(error) => answer_usage(&error),

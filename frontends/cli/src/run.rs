@@ -40,7 +40,8 @@ pub fn run(arguments: Run) -> Result<u8, Failure> {
         seconds: arguments.budget.max_seconds,
         ..ExecuteOptions::default()
     };
-    signals::watch(options.cancellation.clone())?;
+    let cancellation = options.cancellation.clone();
+    signals::watch(move |signal| cancellation.cancel(signal))?;
     let workspace =
         Workspace::builder(host.clone()).config(config).build().map_err(|error| refused(&error))?;
     let outcome = host.block_on(workspace.execute(script.text, options));
@@ -67,18 +68,24 @@ fn configuration(arguments: &Run) -> Result<Config, Failure> {
 }
 
 fn configuration_file(here: &Path, path: &Path) -> Result<Config, Failure> {
+    let (text, directory) = read_configuration(here, path)?;
+    let parsed = Config::parse(&text, &directory, &Machine);
+    parsed.map_err(|error| Failure::config(path.display(), error.problems()))
+}
+
+/// A configuration's text, and what relative paths in it start from.
+pub fn read_configuration(here: &Path, path: &Path) -> Result<(String, PathBuf), Failure> {
     let absolute = here.join(path);
     let text = Machine
         .read(&absolute)
         .map_err(|reason| Failure::usage(format_args!("{}: {reason}", path.display())))?;
     let directory: PathBuf = absolute.parent().map_or_else(|| here.to_owned(), Path::to_owned);
-    let parsed = Config::parse(&text, &directory, &Machine);
-    parsed.map_err(|error| Failure::config(path.display(), error.problems()))
+    Ok((text, directory))
 }
 
 /// What `-e NAME[=VALUE]` says.
 #[expect(clippy::disallowed_methods, reason = "-e NAME passes a variable of this machine on")]
-fn environment(given: &[OsString]) -> Result<Vec<(Bytes, Bytes)>, Failure> {
+pub fn environment(given: &[OsString]) -> Result<Vec<(Bytes, Bytes)>, Failure> {
     let pair = |given: &OsString| {
         let text = given.as_bytes();
         let (name, value) = match text.iter().position(|&byte| byte == b'=') {
@@ -154,13 +161,17 @@ fn report(outcome: &Outcome, json: bool) {
         text.push(b'\n');
         return streams::print(&text);
     }
-    if outcome.exit_code != 0 || streams::stderr_is_terminal() {
-        for hint in &outcome.hints {
-            streams::complain(&format!("mirage: hint: {hint}\n"));
-        }
+    tell_hints(outcome.exit_code, outcome.hints.iter().map(String::as_str));
+}
+
+/// Prints hints where they help: to a person, and beside a status that is not 0.
+pub fn tell_hints<'a>(status: u8, hints: impl Iterator<Item = &'a str>) {
+    if status != 0 || streams::stderr_is_terminal() {
+        hints.for_each(|hint| streams::complain(&format!("mirage: hint: {hint}\n")));
     }
 }
 
-fn bytes(text: OsString) -> Bytes {
+/// The bytes of an argument.
+pub fn bytes(text: OsString) -> Bytes {
     text.into_vec().into()
 }

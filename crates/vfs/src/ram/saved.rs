@@ -168,10 +168,9 @@ impl RamImage {
         for inode in all {
             let before = old.and_then(|old| old.node(inode).ok());
             match self.image.node(inode) {
+                Ok(node) if before.is_some_and(|before| std::sync::Arc::ptr_eq(before, node)) => {}
                 Ok(node) if node.links > 0 => {
-                    if !before.is_some_and(|before| std::sync::Arc::ptr_eq(before, node)) {
-                        change.nodes.push(saved(inode, node, before.map(|before| &**before), &mut bytes));
-                    }
+                    change.nodes.push(saved(inode, node, before.map(|before| &**before), &mut bytes));
                 }
                 _ if before.is_some_and(|before| before.links > 0) => change.removed.push(inode),
                 _ => {}

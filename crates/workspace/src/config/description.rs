@@ -68,15 +68,9 @@ impl Values {
 }
 
 impl Description {
-    /// Reads a configuration in YAML or JSON, and the mounts `PREFIX=SPEC[,key=value...]` over it. Relative host paths
-    /// start from `directory` in the text, from `here` in the mounts. Everything it refers to is looked up in `source`.
-    pub fn read(
-        text: &str,
-        directory: &Path,
-        mounts: &[String],
-        here: &Path,
-        source: &dyn Source,
-    ) -> Result<Description, ConfigError> {
+    /// Reads a configuration in YAML or JSON. Relative host paths start from `directory`, and everything it refers to is
+    /// looked up in `source`.
+    pub fn read(text: &str, directory: &Path, source: &dyn Source) -> Result<Description, ConfigError> {
         let document = match document(text)? {
             Value::Object(keys) => keys,
             Value::Null => Map::new(),
@@ -86,19 +80,15 @@ impl Description {
                 Map::new()
             }
         };
-        let home = source.home();
-        let mut read =
-            Description { document, directory: directory.to_owned(), home, values: Values::default() };
-        for mount in mounts {
-            read.mount(mount, here)?;
-        }
+        let (home, values) = (source.home(), Values::default());
+        let mut read = Description { document, directory: directory.to_owned(), home, values };
         read.take_secrets();
         read.values = read.look_up(source)?;
         Ok(read)
     }
 
-    /// Adds the mount `PREFIX=SPEC[,key=value...]`, in place of one at the same path.
-    fn mount(&mut self, text: &str, here: &Path) -> Result<(), ConfigError> {
+    /// Adds the mount `PREFIX=SPEC[,key=value...]`, in place of one at the same path. Relative host paths start from `here`.
+    pub fn mount(&mut self, text: &str, here: &Path, source: &dyn Source) -> Result<(), ConfigError> {
         let (prefix, mut keys) = spec::parse(text)?;
         let kind = keys.get("type").and_then(Value::as_str).and_then(definition);
         for key in kind.into_iter().flat_map(|kind| kind.keys) {
@@ -117,6 +107,8 @@ impl Description {
             mounts.retain(|other, _| mirage_vfs::Path::from(&**other) != path);
             mounts.insert(prefix, keys.into());
         }
+        self.take_secrets();
+        self.values = self.look_up(source)?;
         Ok(())
     }
 

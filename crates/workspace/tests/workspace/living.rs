@@ -44,7 +44,7 @@ impl Program {
 }
 
 fn description(text: &str, source: &dyn Source) -> Description {
-    Description::read(text, Path::new("/"), &[], Path::new("/"), source).expect("a good configuration")
+    Description::read(text, Path::new("/"), source).expect("a good configuration")
 }
 
 /// Shows everything that a session remembers.

@@ -33,7 +33,8 @@ pub fn stdin(host: Arc<NativeHost>) -> BoxStream<'static, Result<Bytes>> {
     }))
 }
 
-fn read_chunk() -> Result<Bytes> {
+/// The next bytes of standard input, at least one; none at its end.
+pub fn read_chunk() -> Result<Bytes> {
     let mut chunk = Vec::with_capacity(CHUNK);
     loop {
         match read(io::stdin().as_fd(), spare_capacity(&mut chunk)) {

@@ -10,7 +10,7 @@ use mirage::{Error, ErrorKind};
 use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 
-pub use input::stdin;
+pub use input::{read_chunk, stdin};
 pub use output::Standard;
 
 /// Prints to standard output. Nobody is left to tell when that fails.
@@ -30,7 +30,7 @@ pub fn stderr_is_terminal() -> bool {
 }
 
 /// Whether reading and writing `descriptor` never waits for somebody else.
-fn is_file(descriptor: BorrowedFd<'_>) -> bool {
+pub fn is_file(descriptor: BorrowedFd<'_>) -> bool {
     fstat(descriptor).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_file())
 }
 

@@ -34,7 +34,8 @@ impl Standard {
         }
     }
 
-    fn write_all(self, mut bytes: &[u8]) -> Result<()> {
+    /// Writes all of `bytes`, waiting as long as it takes.
+    pub fn write_all(self, mut bytes: &[u8]) -> Result<()> {
         while !bytes.is_empty() {
             match self.with(|descriptor| write(descriptor, bytes)) {
                 Ok(written) => bytes = &bytes[written..],

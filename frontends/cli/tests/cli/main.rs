@@ -11,6 +11,7 @@ mod configuration;
 mod documents;
 mod limits;
 mod lines;
+mod living;
 mod mounts;
 mod readme;
 mod signals;

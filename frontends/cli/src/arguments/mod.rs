@@ -1,11 +1,19 @@
 //! The command line.
 
+mod daemon;
+mod exec;
+mod workspace;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use mirage::{Budget, Money};
+
+pub use daemon::{Daemon, DaemonVerb};
+pub use exec::Exec;
+pub use workspace::{Workspace, WorkspaceVerb};
 
 /// One filesystem over every service an agent works with, driven by bash.
 #[derive(Debug, Parser)]
@@ -20,6 +28,9 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Run(Run),
+    Exec(Exec),
+    Workspace(Workspace),
+    Daemon(Daemon),
     Completions(Completions),
     Man(Man),
 }
