@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use mirage::config::{Description, Nothing, Source, Values};
-use mirage::living::{Condition, LivingWorkspace, Workspaces};
+use mirage::config::{Description, Nothing, Source};
+use mirage::living::{LivingWorkspace, Workspaces};
 use mirage::{ErrorKind, ExecuteOptions, Outcome};
 use mirage_native::NativeHost;
 use mirage_store::DirectoryStore;
@@ -78,7 +78,7 @@ X
     assert_eq!(program.text(&demo, "work", EVERYTHING), wanted);
     assert_eq!(program.text(&demo, "other", listing), files);
     let used = program.text(&demo, "work", "f x; f q; g a; echo ${map[k]} $n $ref");
-    assert_eq!(used, "f x\n1\n2\na here\nv 5 a \"quoted\" $text\nbye\n");
+    assert_eq!(used, "f x\n1\n2\na here\nv 5 a \"quoted\" $text\n");
     let sessions: Vec<String> = demo.sessions().into_iter().map(|session| session.name).collect();
     assert_eq!(sessions, ["other", "work"]);
 }
@@ -149,6 +149,9 @@ fn lines_are_remembered_with_what_they_did() {
 
 #[cfg(feature = "s3")]
 mod secrets {
+    use mirage::config::Values;
+    use mirage::living::Condition;
+
     use super::*;
 
     struct Environment;

@@ -1,6 +1,7 @@
 //! Workspaces and sessions as an embedding program uses them.
 #![allow(clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
+#[cfg(feature = "s3")]
 mod budget;
 mod examples;
 mod hostile;
