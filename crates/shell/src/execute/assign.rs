@@ -7,10 +7,10 @@ use mirage_syntax::ast::{
     Arithmetic, ArrayElement, Assignment, AssignmentValue, Expression, ParameterName, Subscript,
 };
 
-use super::store::{append_to, index_of};
+use super::store::{WORD_COST, append_to, index_of};
 use super::{Shell, Stop};
 use crate::expand::{Element, Target};
-use crate::state::{Associative, Attributes, ScopeKind, ShellOption, Value, Variables};
+use crate::state::{Associative, Attributes, ScopeKind, ShellOption, Value, Variable, Variables};
 
 /// Which kind of array a literal makes of a variable that is not one yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,9 @@ impl Shell {
                 }
             });
         }
+        if append && self.append_in_place(name, &items)? {
+            return Ok(());
+        }
         let old = self.state.variables.get(name).map(|variable| &variable.value);
         let mut array = match (append, old) {
             (true, Some(Value::Indexed(elements))) => elements.clone(),
@@ -177,7 +180,7 @@ impl Shell {
             let (number, appends, value) = match item {
                 Item::Words(words) => {
                     for word in words {
-                        self.charge(word.len() as u64 + 64)?;
+                        self.charge(word.len() as u64 + WORD_COST)?;
                         array.insert(next, word);
                         next = next.wrapping_add(1);
                     }
@@ -218,6 +221,32 @@ impl Shell {
         }
         self.conform_elements(name, &mut array)?;
         self.store_array(name, Value::Indexed(array))
+    }
+
+    /// Adds words to an array that has no say in what it holds, without the copy that would have its nodes copied as
+    /// they change. Answers whether that was all.
+    fn append_in_place(&mut self, name: &Bytes, items: &[Item]) -> Result<bool, Stop> {
+        let mut words = Vec::new();
+        for item in items {
+            let Item::Words(more) = item else { return Ok(false) };
+            words.extend(more);
+        }
+        let is_plain = |variable: &Variable| {
+            variable.attributes.is_empty() && matches!(variable.value, Value::Indexed(_))
+        };
+        if !self.state.variables.get(name).is_some_and(is_plain) {
+            return Ok(false);
+        }
+        self.charge(words.iter().map(|word| word.len() as u64 + WORD_COST).sum())?;
+        if let Some(Variable { value: Value::Indexed(array), .. }) = self.state.variables.get_mut(name) {
+            let mut next = array.get_max().map_or(0, |(last, _)| last.wrapping_add(1));
+            for word in words {
+                array.insert(next, word.clone());
+                next = next.wrapping_add(1);
+            }
+        }
+        self.was_assigned(name);
+        Ok(true)
     }
 
     async fn assign_associative(

@@ -16,7 +16,7 @@ const ELEMENT_COST: u64 = 128;
 const KEYED_COST: u64 = 320;
 
 /// What a word of a command costs beside its text, roughly.
-const WORD_COST: u64 = 64;
+pub(crate) const WORD_COST: u64 = 64;
 
 impl Shell {
     /// Assigns `value` to what `target` means. What refuses is said; [`Stop::Discard`] stands for that.
@@ -460,9 +460,10 @@ fn put_number(elements: &mut OrdMap<i64, Bytes>, at: i64, value: Bytes, append: 
 }
 
 fn put_key(elements: &mut Associative, key: Bytes, value: Bytes, append: bool) {
-    let value = match elements.get(&key) {
-        Some(old) if append => [&old[..], &value].concat().into(),
-        _ => value,
+    let old = if append { elements.get(&key) } else { None };
+    let value = match old {
+        Some(old) => [&old[..], &value].concat().into(),
+        None => value,
     };
     elements.insert(key, value);
 }

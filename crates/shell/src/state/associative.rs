@@ -16,26 +16,31 @@ type Map = GenericHashMap<Bytes, Element, foldhash::fast::FixedState, DefaultSha
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Element {
-    /// The higher, the nearer to the start of its bucket.
-    rank: u64,
+    /// The higher, the nearer to the start of its bucket, in a table that grew an even number of times; else the lower.
+    rank: i64,
     value: Bytes,
 }
 
 /// An associative array. Cloning is constant time.
 ///
 /// Scripts see the order in which bash keeps the elements: by the bucket of a 32-bit FNV-1 hash of the key, the latest
-/// first, in a table of 1024 buckets that grows fourfold when it holds more than two elements a bucket.
+/// first, in a table of 1024 buckets that grows fourfold when it holds more than two elements a bucket. Growing moves each
+/// element, in the order of the listing, to the start of its new bucket: what was first is last there, which is why the
+/// ranks of all elements change their sign.
 #[derive(Clone)]
 pub struct Associative {
     elements: Map,
-    next_rank: u64,
+    /// How many elements were ever added.
+    added: i64,
     buckets: u32,
+    /// 1 in a table that grew an even number of times, else -1.
+    sign: i64,
 }
 
 impl Default for Associative {
     fn default() -> Self {
         let elements = Map::with_hasher(foldhash::fast::FixedState::default());
-        Associative { elements, next_rank: 0, buckets: BUCKETS }
+        Associative { elements, added: 0, buckets: BUCKETS, sign: 1 }
     }
 }
 
@@ -52,10 +57,11 @@ impl Associative {
             return;
         }
         if self.elements.len() >= LOAD * self.buckets as usize {
-            self.grow();
+            self.buckets *= GROWTH;
+            self.sign = -self.sign;
         }
-        self.elements.insert(key, Element { rank: self.next_rank, value });
-        self.next_rank += 1;
+        self.added += 1;
+        self.elements.insert(key, Element { rank: self.sign * self.added, value });
     }
 
     /// Removes `key`.
@@ -99,20 +105,8 @@ impl Associative {
     fn listed(&self) -> Vec<(&Bytes, &Element)> {
         let mut all: Vec<_> = self.elements.iter().collect();
         let bucket = |key: &[u8]| hash(key) & (self.buckets - 1);
-        all.sort_by_cached_key(|(key, element)| (bucket(key), std::cmp::Reverse(element.rank)));
+        all.sort_by_cached_key(|(key, element)| (bucket(key), -self.sign * element.rank));
         all
-    }
-
-    /// Each element moves, in the order of the listing, to the start of its bucket in the larger table.
-    fn grow(&mut self) {
-        let listed: Vec<Bytes> = self.listed().into_iter().map(|(key, _)| key.clone()).collect();
-        for (rank, key) in listed.iter().enumerate() {
-            if let Some(element) = self.elements.get_mut(key) {
-                element.rank = rank as u64;
-            }
-        }
-        self.next_rank = listed.len() as u64;
-        self.buckets *= GROWTH;
     }
 }
 
