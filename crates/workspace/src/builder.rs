@@ -1,7 +1,7 @@
 //! How a workspace is described and made.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use mirage_shell::command::Registry;
@@ -174,12 +174,16 @@ impl MountConfig {
     }
 }
 
-/// What the mounts of a workspace share of their caches; none where nothing is kept.
-pub(crate) struct Caching(Option<Arc<Blocks>>);
+/// What the mounts of a workspace share of their caches; none where nothing is kept. Made for the first mount that is
+/// remote: most workspaces have none.
+pub(crate) struct Caching(Option<LazyBlocks>);
+
+type LazyBlocks = LazyLock<Arc<Blocks>, Box<dyn FnOnce() -> Arc<Blocks> + Send>>;
 
 impl Caching {
     fn new(config: &CacheConfig) -> Self {
-        Caching(config.enabled.then(|| Arc::new(Blocks::new(config.memory))))
+        let memory = config.memory;
+        Caching(config.enabled.then(|| LazyBlocks::new(Box::new(move || Arc::new(Blocks::new(memory))))))
     }
 
     /// `resource` with its use counted, and kept from being asked twice if it is remote.
