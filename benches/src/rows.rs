@@ -27,7 +27,7 @@ pub const LOOPS: &[(&str, u32)] = &[
     ("for i in {1..N}; do case $i in *0) n=$i;; *) m=$i;; esac; done", 100_000),
     ("for ((i = 0; i < N; i++)); do s+=x; done; echo ${#s}", 150_000),
     ("for ((i = 0; i < N; i++)); do a+=($i); done; echo ${#a[@]}", 100_000),
-    ("for ((i = 0; i < N; i++)); do a[i]=$i; ((s += a[i / 2])); done; echo $s", 60_000),
+    ("for ((i = 0; i < N; i++)); do a[i]=$i; ((s += a[i / 2])); done; echo $s", 5_000),
     ("declare -A a; for i in {1..N}; do a[k$i]=$i; done; echo ${a[k77]}", 40_000),
     ("head -n N large | while read -r a b; do n=$b; done", 60_000),
     ("p=/a/b/c.tar.gz; for i in {1..N}; do x=${p##*/}; x=${x%%.*}; y=${p/b/$x}; done", 30_000),
