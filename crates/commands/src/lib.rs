@@ -3,6 +3,7 @@
 mod awk;
 mod base64;
 mod basename;
+mod bc;
 mod cat;
 mod checksum;
 mod chmod;
@@ -90,6 +91,7 @@ pub const ALL: &[&dyn DynCommand] = &[
     &base64::Base32,
     &base64::Base64,
     &basename::Basename,
+    &bc::Bc,
     &cat::Cat,
     &checksum::B2,
     &checksum::MD5,

@@ -71,7 +71,7 @@ impl Output {
     }
 
     /// Passes on all that was gathered because a message comes next; what goes wrong is told by the next flush.
-    pub(super) async fn flush_before_message(&self, call: &Call) {
+    pub async fn flush_before_message(&self, call: &Call) {
         if let Err(error) = self.flush(call).await {
             *self.0.failed.borrow_mut() = Some(error);
         }

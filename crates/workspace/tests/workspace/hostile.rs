@@ -91,6 +91,11 @@ fn memory_is_limited() {
         "yes | wc --files0-from=-",
         "yes | find -files0-from - -maxdepth 0",
         "read -d '' x < <(yes)",
+        "echo 'define f(x) { return f(x) }; f(1)' | bc",
+        "echo 'for (;;) a[i++] = i' | bc",
+        "echo 'x = 3^200000; for (;;) a[i++] = x + i' | bc",
+        "yes 1 | tr -d '\\n' | bc",
+        "awk 'BEGIN { for (;;) print \"v\" i++ \" = 1\" }' | bc",
     ] {
         is_limited(line, 137);
     }
@@ -122,6 +127,9 @@ fn time_is_limited() {
         "jq -n 'def f: f; f'",
         "f() { while :; do g; done; }; g() { :; }; f",
         "seq inf | tail -1",
+        "echo 'while (1) x += 1' | bc",
+        "echo 'x = 3^200000; while (1) x *= 1' | bc",
+        "echo 'scale = 100000; e(1)' | bc -l",
     ] {
         let (outcome, answered) = beside(&format!("timeout 0.3 bash -c '{}'", line.replace('\'', "'\\''")));
         assert_eq!(outcome.exit_code, 124, "{line}: {:?}", text(&outcome));
@@ -144,6 +152,10 @@ fn what_is_deep_or_large_is_answered_or_refused() {
         text(&outcome),
         (1, String::new(), "bash: line 1: printf: write error: Cannot allocate memory\n".into())
     );
+    for line in ["2^(2^30)", "scale = 10^9; 1/3", "scale = 10^9; sqrt(2)", "e(10^6)", "x = 3^200000; x^9"] {
+        let (outcome, _) = beside(&format!("echo '{line}' | bc -l"));
+        assert!(text(&outcome).2.ends_with("number has too many digits\n"), "{line}: {:?}", text(&outcome));
+    }
     let (outcome, _) = beside("echo x | grep -E '(a{999}){999}'");
     assert!(matches!(outcome.exit_code, 1 | 2), "{:?}", text(&outcome));
     let (outcome, _) =
