@@ -13,6 +13,8 @@ pub struct History {
     fresh: usize,
     /// How many lines of the history's file are known.
     read: usize,
+    /// Counts what was done to the lines.
+    changes: u64,
 }
 
 impl History {
@@ -48,23 +50,27 @@ impl History {
 
     /// Adds a line of the session.
     pub fn push(&mut self, line: Bytes) {
+        self.changes += 1;
         self.lines.push_back(line);
         self.fresh += 1;
     }
 
     /// Adds a line that a file holds.
     pub fn push_known(&mut self, line: Bytes) {
+        self.changes += 1;
         self.lines.push_back(line);
     }
 
     /// Takes the last line off.
     pub fn pop(&mut self) -> Option<Bytes> {
+        self.changes += 1;
         self.fresh = self.fresh.saturating_sub(1);
         self.lines.pop_back()
     }
 
     /// Removes the lines from place `first` to place `last`.
     pub fn remove(&mut self, first: usize, last: usize) {
+        self.changes += 1;
         for _ in first..=last.min(self.lines.len().saturating_sub(1)) {
             self.lines.remove(first);
         }
@@ -73,12 +79,14 @@ impl History {
 
     /// Removes every line that is equal to `line`.
     pub fn erase(&mut self, line: &[u8]) {
+        self.changes += 1;
         self.lines.retain(|kept| kept != line);
         self.fresh = self.fresh.min(self.lines.len());
     }
 
     /// Forgets all lines.
     pub fn clear(&mut self) {
+        self.changes += 1;
         self.lines.clear();
         self.dropped = 0;
         self.fresh = 0;
@@ -88,6 +96,7 @@ impl History {
     pub fn limit(&mut self, most: usize) {
         let excess = self.lines.len().saturating_sub(most);
         if excess > 0 {
+            self.changes += 1;
             self.lines = self.lines.skip(excess);
             self.dropped += excess;
             self.fresh = self.fresh.min(self.lines.len());
@@ -98,6 +107,17 @@ impl History {
     pub fn take_fresh(&mut self) -> Vec<Bytes> {
         let fresh = std::mem::take(&mut self.fresh);
         self.lines.iter().skip(self.lines.len() - fresh).cloned().collect()
+    }
+
+    /// How often lines were added, removed or dropped: whoever keeps the lines elsewhere sees by it that they are not what it
+    /// knows.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// As it was when it had dropped so many lines, with these after them.
+    pub fn restored(dropped: usize, lines: impl IntoIterator<Item = Bytes>) -> Self {
+        History { lines: lines.into_iter().collect(), dropped, ..History::default() }
     }
 
     /// How many lines of the file are known.

@@ -219,7 +219,7 @@ impl Reader<'_> {
             } else if let Some(text) = self.text(&place, value) {
                 if !is_literal {
                     // Nobody says what it is: what comes from elsewhere is treated as what must not be told.
-                    self.secrets.add(&place, &text);
+                    self.secrets.suspect(&place, &text);
                 }
                 config.env.insert(name, text);
             } else if !self.lacks.is_empty() {

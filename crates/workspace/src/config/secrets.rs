@@ -4,8 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
-/// Shorter texts are no secrets that could be told from other text.
-const SHORTEST: usize = 4;
+/// Shorter secrets are found only where they stand as words: they are parts of other words by chance.
+const SHORT: usize = 4;
 
 /// Stands around the place of a secret in a text that was without NUL.
 const MARK: u8 = 0;
@@ -25,10 +25,17 @@ impl Secrets {
     /// Notes the secret at `place`, in place of one that was there.
     pub(crate) fn add(&mut self, place: &str, secret: &str) {
         self.0.retain(|(known, _)| known != place);
-        if secret.len() >= SHORTEST {
+        if !secret.is_empty() {
             self.0.push((place.to_owned(), secret.to_owned()));
             // A secret that holds another is found first.
             self.0.sort_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
+        }
+    }
+
+    /// Notes what may be a secret: nobody says so. A `1` or a `yes` is none.
+    pub(crate) fn suspect(&mut self, place: &str, text: &str) {
+        if text.len() >= SHORT {
+            self.add(place, text);
         }
     }
 
@@ -42,7 +49,7 @@ impl Secrets {
         let mut hidden = text.clone();
         for (place, secret) in &self.0 {
             if memchr::memmem::find(&hidden, secret.as_bytes()).is_some() {
-                hidden = replaced(&hidden, secret.as_bytes(), &marked(place));
+                hidden = marked(&hidden, secret.as_bytes(), place);
             }
         }
         hidden
@@ -50,14 +57,21 @@ impl Secrets {
 
     /// What [`hide`](Secrets::hide) was given; the place of a secret that is not known.
     pub(crate) fn reveal(&self, hidden: &Bytes) -> Result<Bytes, String> {
-        let mut text = hidden.clone();
-        for (place, secret) in &self.0 {
-            text = replaced(&text, &marked(place), secret.as_bytes());
+        if !hidden.contains(&MARK) {
+            return Ok(hidden.clone());
         }
-        match text.split(|byte| *byte == MARK).nth(1) {
-            Some(place) => Err(String::from_utf8_lossy(place).into_owned()),
-            None => Ok(text),
+        let mut text = Vec::with_capacity(hidden.len());
+        for (at, part) in hidden.split(|byte| *byte == MARK).enumerate() {
+            let known = || self.0.iter().find(|(place, _)| place.as_bytes() == part);
+            match at % 2 {
+                0 => text.extend_from_slice(part),
+                _ => match known() {
+                    Some((_, secret)) => text.extend_from_slice(secret.as_bytes()),
+                    None => return Err(String::from_utf8_lossy(part).into_owned()),
+                },
+            }
         }
+        Ok(text.into())
     }
 }
 
@@ -73,23 +87,33 @@ pub(crate) fn shown(hidden: &[u8]) -> Bytes {
     text.into()
 }
 
-fn marked(place: &str) -> Vec<u8> {
-    [&[MARK], place.as_bytes(), &[MARK]].concat()
+/// `text` with the mark of `place` wherever `secret` is, outside of marks.
+fn marked(text: &[u8], secret: &[u8], place: &str) -> Bytes {
+    let mut all = Vec::with_capacity(text.len());
+    for (at, part) in text.split(|byte| *byte == MARK).enumerate() {
+        if at > 0 {
+            all.push(MARK);
+        }
+        let mut end = 0;
+        if at % 2 == 0 {
+            for found in memchr::memmem::find_iter(part, secret) {
+                if secret.len() < SHORT && !is_word(part, found, secret.len()) {
+                    continue;
+                }
+                all.extend_from_slice(&part[end..found]);
+                all.extend_from_slice(&[&[MARK], place.as_bytes(), &[MARK]].concat());
+                end = found + secret.len();
+            }
+        }
+        all.extend_from_slice(&part[end..]);
+    }
+    all.into()
 }
 
-fn replaced(text: &Bytes, from: &[u8], to: &[u8]) -> Bytes {
-    let mut all = Vec::with_capacity(text.len());
-    let mut end = 0;
-    for at in memchr::memmem::find_iter(text, from) {
-        all.extend_from_slice(&text[end..at]);
-        all.extend_from_slice(to);
-        end = at + from.len();
-    }
-    if end == 0 {
-        return text.clone();
-    }
-    all.extend_from_slice(&text[end..]);
-    all.into()
+/// Whether what is at `start` is not a part of a longer word.
+fn is_word(text: &[u8], start: usize, length: usize) -> bool {
+    let inside = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    !inside(start.checked_sub(1).and_then(|before| text.get(before))) && !inside(text.get(start + length))
 }
 
 #[cfg(test)]
@@ -101,12 +125,13 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add("mounts./s3.key", "hunter2");
         secrets.add("env.LONG", "hunter2-and-more");
-        secrets.add("env.SHORT", "ab");
-        let text = Bytes::from_static(b"key=hunter2 long='hunter2-and-more' ab hunter");
+        secrets.add("mounts./ab.pin", "ab");
+        secrets.suspect("env.FLAG", "yes");
+        let text = Bytes::from_static(b"key=hunter2 long='hunter2-and-more' ab=cab yes");
         let hidden = secrets.hide(&text);
         assert!(memchr::memmem::find(&hidden, b"hunter2").is_none());
         assert_eq!(secrets.reveal(&hidden), Ok(text));
         assert_eq!(Secrets::default().reveal(&hidden), Err("mounts./s3.key".into()));
-        assert_eq!(shown(&hidden), "key=${mounts./s3.key} long='${env.LONG}' ab hunter");
+        assert_eq!(shown(&hidden), "key=${mounts./s3.key} long='${env.LONG}' ${mounts./ab.pin}=cab yes");
     }
 }

@@ -36,6 +36,21 @@ pub(crate) struct SavedSession {
     pub name: String,
     pub created: f64,
     pub state: SavedState,
+    /// The lines that it recalls, where these are not simply those it ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<Recall>,
+}
+
+/// Lines that a session recalls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recall {
+    /// The line of the workspace after which it recalled these; the session's later ones come after them.
+    pub after: u64,
+    /// How many were dropped from the front.
+    #[serde(default)]
+    pub dropped: usize,
+    /// The rest.
+    pub lines: Vec<Text>,
 }
 
 /// Entries with the bytes that belong to them, in their order.

@@ -19,7 +19,7 @@ pub(crate) struct Keeping {
     images: BTreeMap<Path, RamImage>,
     /// Memory whose changes could not be written.
     unwritten: BTreeMap<Path, RamImage>,
-    /// Each session as the log has it.
+    /// Each session as the log has it, in JSON.
     pub sessions: BTreeMap<String, String>,
     compact_at: u64,
 }

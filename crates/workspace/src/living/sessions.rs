@@ -1,10 +1,12 @@
 //! Sessions as they are kept: without the secrets that their variables may hold.
 
-use mirage_shell::state::{SavedState, SavedValue, SavedVariable, State};
-use mirage_vfs::{Path, Text};
+use bytes::Bytes;
+use mirage_shell::state::{History, SavedState, SavedValue, SavedVariable, State};
+use mirage_vfs::Text;
 
-use crate::config::Secrets;
-use crate::world;
+use super::entry::Recall;
+use super::history::Remembered;
+use crate::config::{Secrets, shown};
 
 /// `state` as a document in which every secret is replaced by its place. Lines to recall are kept elsewhere. What `withheld`
 /// has is put back as long as the session has nothing in its place.
@@ -37,11 +39,23 @@ pub(crate) fn restore(saved: &SavedState, secrets: &Secrets) -> Result<(State, V
     Ok((State::restore(&known)?, withheld))
 }
 
-/// A session's state that is no longer readable: a new one, in the same directory.
-pub(crate) fn fresh(initial: &State, directory: &Text) -> State {
-    let mut state = initial.clone();
-    world::enter(&mut state, Path::new(directory.0.clone()));
-    state
+/// The lines that a session recalls, of which it ran the last ones after `recall` was written.
+pub(crate) fn recalled<'a>(
+    recall: Option<&Recall>,
+    ran: impl Iterator<Item = &'a Remembered>,
+    secrets: &Secrets,
+) -> History {
+    let text = |text: &Bytes| secrets.reveal(text).unwrap_or_else(|_| shown(text));
+    let earlier = recall.iter().flat_map(|recall| recall.lines.iter().map(|line| text(&line.0)));
+    let after = recall.map_or(0, |recall| recall.after);
+    let later = ran.filter(|line| line.id > after).map(|line| text(&line.line.0));
+    History::restored(recall.map_or(0, |recall| recall.dropped), earlier.chain(later))
+}
+
+/// What a session recalls once its line `after` has ended, to be kept.
+pub(crate) fn recall(history: &History, after: u64, secrets: &Secrets) -> Recall {
+    let lines = history.iter().map(|(_, line)| Text(secrets.hide(line))).collect();
+    Recall { after, dropped: history.dropped(), lines }
 }
 
 fn has_unknown(variable: &SavedVariable, secrets: &Secrets) -> bool {

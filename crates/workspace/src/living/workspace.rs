@@ -1,25 +1,26 @@
 //! One workspace that is kept.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::lock::Mutex as AsyncMutex;
-use mirage_shell::state::{SavedVariable, State};
+use mirage_shell::state::{History, SavedVariable, State};
 use mirage_store::Log;
 use mirage_vfs::{BoxFuture, Cancellation, Error, ErrorKind, Host, Path, RamImage, Result, Signal, Text};
 use serde::Serialize;
 
-use super::entry::{Batch, Entry, FORMAT, SavedSession};
+use super::entry::{Batch, Entry, FORMAT, Recall, SavedSession};
 use super::history::{Lines, Remembered};
 use super::keeping::{Keeping, memory};
 use super::load::Loaded;
+use super::workspaces::check_name;
 use super::{now, sessions};
 use crate::config::{Config, Description, Secrets, Values};
 use crate::options::ExecuteOptions;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Refusal, RefusalKind};
 use crate::workspace::{AfterLine, Workspace};
-use crate::world;
 
 /// A workspace with a name, kept in the host's store. Clones refer to the same one.
 #[derive(Clone)]
@@ -51,6 +52,12 @@ struct Kept {
     created: f64,
     /// Variables that wait for their secrets.
     withheld: Vec<SavedVariable>,
+    /// The lines that it recalls, if these are not simply those it ran.
+    recall: Option<Recall>,
+    /// How often the lines it recalls had changed when they were last looked at.
+    changes: u64,
+    /// Why its state can not be read.
+    unreadable: Option<String>,
 }
 
 struct Running {
@@ -111,6 +118,9 @@ pub struct SessionInfo {
     pub cwd: Text,
     /// Whether a line runs in it.
     pub running: bool,
+    /// Why it can not be used: what was kept of it is damaged. It stays as it is until it is deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
 }
 
 impl LivingWorkspace {
@@ -148,15 +158,19 @@ impl LivingWorkspace {
         let mut kept = BTreeMap::new();
         let mut saved_sessions = BTreeMap::new();
         for (name, session) in loaded.sessions {
-            let (mut state, withheld) = match sessions::restore(&session.state, &secrets) {
-                Ok(restored) => restored,
-                Err(_) => (sessions::fresh(&workspace.initial(), &session.state.directory), Vec::new()),
-            };
-            let own = loaded.lines.iter().filter(|line| line.session == name && line.job.is_none());
-            own.for_each(|line| world::remember(&mut state, &line.shown().line.0));
-            workspace.restore_session(&name, state);
-            kept.insert(name.clone(), Kept { created: session.created, withheld });
-            saved_sessions.insert(name, text_of(&session.state));
+            saved_sessions.insert(name.clone(), text_of(&session));
+            let mut known = Kept::new(session.created);
+            match sessions::restore(&session.state, &secrets) {
+                Ok((mut state, withheld)) => {
+                    let ran = loaded.lines.iter().filter(|line| line.session == name && line.job.is_none());
+                    state.history = sessions::recalled(session.recall.as_ref(), ran, &secrets);
+                    known =
+                        Kept { withheld, recall: session.recall, changes: state.history.changes(), ..known };
+                    workspace.restore_session(&name, state);
+                }
+                Err(why) => known.unreadable = Some(why),
+            }
+            kept.insert(name, known);
         }
         let mut keeping = Keeping::new(log, images);
         keeping.sessions = saved_sessions;
@@ -190,8 +204,11 @@ impl LivingWorkspace {
 
     /// Runs `line` in the session called `session`, which is made if there is none; as
     /// [`Session::execute`](crate::Session::execute). When it answers, what the line left behind is kept; where that failed, the
-    /// outcome says so.
+    /// outcome says so. In a session that [can not be used](LivingWorkspace::check_session) it does not start.
     pub async fn execute(&self, session: &str, line: impl AsRef<[u8]>, options: ExecuteOptions) -> Outcome {
+        if let Err(error) = self.check_session(session) {
+            return not_started(&error);
+        }
         let host = self.0.workspace.host().clone();
         let number = self.state().start(session, options.cancellation.clone(), now(&*host));
         let _running = Ending { living: self.clone(), number };
@@ -243,8 +260,22 @@ impl LivingWorkspace {
             created: kept.created,
             cwd: Text(self.0.workspace.session(name).directory().bytes()),
             running: state.running.values().any(|running| running.session == *name),
+            unreadable: kept.unreadable.clone(),
         };
         state.sessions.iter().map(info).collect()
+    }
+
+    /// Whether lines can run in the session called `name`, which need not be there yet.
+    pub fn check_session(&self, name: &str) -> Result<()> {
+        check_name("session", name)?;
+        match self.state().sessions.get(name).and_then(|kept| kept.unreadable.as_ref()) {
+            Some(why) => {
+                let message = format!("what was kept of session {name} can not be read: {why}");
+                let hint = "delete the session to start anew, or use another";
+                Err(Error::new(ErrorKind::Io, "session").message(message).hint(hint))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The last lines that ended, the oldest first; those of one session if it is named.
@@ -319,12 +350,18 @@ impl LivingWorkspace {
         keeping.write(self.0.workspace.tree(), batch).await
     }
 
-    /// Makes a session, if there is none of that name; it starts as every session does.
+    /// Makes a session, which starts as every session does; `AlreadyExists` when there is one of that name.
     pub async fn create_session(&self, name: &str) -> Result<()> {
-        let host = self.0.workspace.host();
-        self.state().sessions.entry(name.to_owned()).or_insert_with(|| Kept::new(now(&**host)));
-        let directory = self.0.workspace.session(name);
-        let state = directory.peek();
+        check_name("session", name)?;
+        let now = now(&**self.0.workspace.host());
+        match self.state().sessions.entry(name.to_owned()) {
+            Slot::Vacant(slot) => drop(slot.insert(Kept::new(now))),
+            Slot::Occupied(_) => {
+                let message = format!("there is a session called {name} already");
+                return Err(Error::new(ErrorKind::AlreadyExists, "create").message(message));
+            }
+        }
+        let state = self.0.workspace.session(name).peek();
         let mut keeping = self.0.keeping.lock().await;
         let mut batch = Batch::default();
         self.add_session(&mut keeping, &mut batch, name, &state);
@@ -362,16 +399,29 @@ impl LivingWorkspace {
         let shared = self.state();
         // It was ended while its last line ran.
         let Some(kept) = shared.sessions.get(name) else { return };
-        let saved = sessions::save(state, &shared.secrets, &kept.withheld);
-        let text = text_of(&saved);
+        let session = SavedSession {
+            name: name.to_owned(),
+            created: kept.created,
+            state: sessions::save(state, &shared.secrets, &kept.withheld),
+            recall: kept.recall.clone(),
+        };
+        let text = text_of(&session);
         if keeping.sessions.get(name) != Some(&text) {
-            batch.add(Entry::Session(SavedSession {
-                name: name.to_owned(),
-                created: kept.created,
-                state: saved,
-            }));
+            batch.add(Entry::Session(session));
             keeping.sessions.insert(name.to_owned(), text);
         }
+    }
+
+    /// Notes what a session recalls after a line that changed it, as `history -c` does.
+    fn note_recall(&self, session: &str, history: &History, line: u64) {
+        let mut shared = self.state();
+        let secrets = shared.secrets.clone();
+        let Some(kept) = shared.sessions.get_mut(session) else { return };
+        // The line itself was added.
+        if history.changes() != kept.changes + 1 {
+            kept.recall = Some(sessions::recall(history, line, &secrets));
+        }
+        kept.changes = history.changes();
     }
 
     /// Keeps what a line did.
@@ -379,8 +429,9 @@ impl LivingWorkspace {
         let mut keeping = self.0.keeping.lock().await;
         let mut batch = Batch::default();
         let before = keeping.sessions.get(session).cloned();
-        self.add_session(&mut keeping, &mut batch, session, state);
         let line = self.state().lines.add(line);
+        self.note_recall(session, &state.history, line.id);
+        self.add_session(&mut keeping, &mut batch, session, state);
         batch.add(Entry::Line(line));
         let written = keeping.write(self.0.workspace.tree(), batch).await;
         if written.is_err() {
@@ -401,15 +452,10 @@ impl LivingWorkspace {
     fn all_but_memory(&self, keeping: &Keeping) -> Result<Batch> {
         let mut batch = self.described();
         let state = self.state();
-        for (name, text) in &keeping.sessions {
-            let Some(kept) = state.sessions.get(name) else { continue };
+        for text in keeping.sessions.values() {
             let saved =
                 serde_json::from_str(text).map_err(|error| super::entry::damaged(&error.to_string()))?;
-            batch.add(Entry::Session(SavedSession {
-                name: name.clone(),
-                created: kept.created,
-                state: saved,
-            }));
+            batch.add(Entry::Session(saved));
         }
         state.lines.iter().for_each(|line| batch.add(Entry::Line(line.clone())));
         Ok(batch)
@@ -427,7 +473,7 @@ impl Shared {
 
 impl Kept {
     fn new(created: f64) -> Self {
-        Kept { created, withheld: Vec::new() }
+        Kept { created, withheld: Vec::new(), recall: None, changes: 0, unreadable: None }
     }
 }
 
@@ -471,6 +517,18 @@ impl AfterLine for Keep {
     }
 }
 
+/// The outcome of a line that can not run.
+fn not_started(error: &Error) -> Outcome {
+    let message = error.to_string();
+    Outcome {
+        exit_code: 2,
+        stderr: format!("mirage: {message}\n").into(),
+        hints: error.hint_text().map(str::to_owned).into_iter().collect(),
+        refusal: Some(Refusal { kind: RefusalKind::Start, message }),
+        ..Outcome::default()
+    }
+}
+
 fn configuration(description: &Description) -> Result<Config> {
     description
         .config()
@@ -496,7 +554,7 @@ fn restore_memory(workspace: &Workspace, mut saved: BTreeMap<Path, RamImage>) ->
     images
 }
 
-fn text_of(saved: &mirage_shell::state::SavedState) -> String {
+fn text_of(saved: &SavedSession) -> String {
     // Texts and numbers: nothing that JSON can not hold.
     serde_json::to_string(saved).unwrap_or_default()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mirage::config::{Description, Nothing, Source};
 use mirage::living::{LivingWorkspace, Workspaces};
-use mirage::{ErrorKind, ExecuteOptions, Outcome};
+use mirage::{ErrorKind, ExecuteOptions, Host as _, Outcome};
 use mirage_native::NativeHost;
 use mirage_store::DirectoryStore;
 use tempfile::TempDir;
@@ -238,4 +238,60 @@ fn names_are_checked_and_taken_once() {
     let missing = program.host.block_on(program.workspaces.get("demo")).err().map(|error| error.kind());
     assert_eq!(missing, Some(ErrorKind::NotFound));
     assert_eq!(create("demo"), None);
+}
+
+#[test]
+fn what_history_forgot_stays_forgotten() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let program = Program::start(&directory);
+    let demo = program.create("demo", "");
+    for line in ["echo one", "history -c", "echo two", "echo three; history -d 2"] {
+        program.run(&demo, "default", line);
+    }
+    let wanted = "    1  echo two\n    2  history\n";
+    assert_eq!(program.text(&demo, "default", "history"), wanted);
+    drop((demo, program));
+    let program = Program::start(&directory);
+    let demo = program.get("demo");
+    assert_eq!(program.text(&demo, "default", "history"), format!("{wanted}    3  history\n"));
+    assert_eq!(demo.history(None).len(), 6);
+}
+
+#[test]
+fn a_session_that_can_not_be_read_is_refused_and_kept() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let program = Program::start(&directory);
+    let demo = program.create("demo", "");
+    program.run(&demo, "hurt", "f() { echo unharmed; }");
+    program.run(&demo, "whole", "x=1");
+    drop((demo, program));
+    let store = DirectoryStore::open(directory.path(), None).expect("a store");
+    let host = Arc::new(NativeHost::new().with_store(Arc::new(store)));
+    host.block_on(async {
+        let (log, entries) = host.store().log("workspaces", b"demo").await.expect("a log");
+        let damaged = |entry: mirage::Bytes| {
+            let mut entry = entry.to_vec();
+            let brace = entry.windows(9).position(|part| part == b"unharmed\\");
+            brace.into_iter().for_each(|at| entry[at + 10] = b')');
+            mirage::Bytes::from(entry)
+        };
+        log.replace(entries.into_iter().map(damaged).collect()).await.expect("written");
+    });
+    drop(host);
+
+    for _ in 0..2 {
+        let program = Program::start(&directory);
+        let demo = program.get("demo");
+        let refused = program.run(&demo, "hurt", "f");
+        assert_eq!((refused.exit_code, refused.text()), (2, "".into()));
+        assert!(refused.stderr.starts_with(b"mirage: what was kept of session hurt can not be read: "));
+        let unreadable: Vec<bool> =
+            demo.sessions().iter().map(|session| session.unreadable.is_some()).collect();
+        assert_eq!(unreadable, [true, false]);
+        assert_eq!(program.text(&demo, "whole", "echo $x"), "1\n");
+    }
+    let program = Program::start(&directory);
+    let demo = program.get("demo");
+    program.host.block_on(demo.end_session("hurt")).expect("it is there");
+    assert_eq!(program.run(&demo, "hurt", "f").exit_code, 127);
 }
