@@ -5,13 +5,13 @@ use std::os::fd::AsFd;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use mirage::Signal;
 use mirage::vfs::Text;
+use mirage::{Money, Signal};
 use mirage_server::client::{Client, Control, Event};
-use mirage_server::messages::Execute;
+use mirage_server::messages::{Budget, Execute};
 use serde_json::Value;
 
-use crate::arguments::Exec;
+use crate::arguments::{Exec, Limits};
 use crate::failure::Failure;
 use crate::streams::{self, Standard};
 use crate::{run, signals};
@@ -27,7 +27,7 @@ pub fn exec(arguments: Exec) -> Result<u8, Failure> {
         env: env.into_iter().map(|(name, value)| (Text(name), Text(value))).collect(),
         name: words.next(),
         args: words.collect(),
-        timeout_seconds: arguments.max_seconds.map(|most| most.as_secs_f64()),
+        budget: budget(&arguments.budget),
         collect: arguments.json,
         ..Execute::default()
     };
@@ -47,6 +47,15 @@ pub fn exec(arguments: Exec) -> Result<u8, Failure> {
     }
 }
 
+fn budget(limits: &Limits) -> Budget {
+    Budget {
+        bytes: limits.max_bytes,
+        requests: limits.max_requests,
+        cost: limits.max_cost.map(Money::as_dollars),
+        seconds: limits.max_seconds.map(|most| most.as_secs_f64()),
+    }
+}
+
 /// What is printed when the line has ended; its status.
 fn report(outcome: &[u8], json: bool) -> u8 {
     let parsed: Value = serde_json::from_slice(outcome).unwrap_or_default();
@@ -55,6 +64,8 @@ fn report(outcome: &[u8], json: bool) -> u8 {
         streams::print(&[outcome, b"\n"].concat());
         return status;
     }
+    // What was streamed is not in it: this is why the line did not run.
+    streams::complain(parsed["stderr"].as_str().unwrap_or_default());
     let hints = parsed["hints"].as_array().into_iter().flatten().filter_map(Value::as_str);
     run::tell_hints(status, hints);
     status

@@ -163,6 +163,8 @@ fn report(outcome: &Outcome, json: bool) {
         text.push(b'\n');
         return streams::print(&text);
     }
+    // What was streamed is not in it: this is why the line did not run.
+    streams::complain(&String::from_utf8_lossy(&outcome.stderr));
     tell_hints(outcome.exit_code, outcome.hints.iter().map(String::as_str));
 }
 

@@ -57,11 +57,39 @@ pub struct Execute {
     /// Standard input, where the connection does not bring it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stdin: Option<Text>,
-    /// How long it may run.
+    /// How long it may run: beyond it, status 124.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<f64>,
+    /// What it may spend: beyond any of it, status 125.
+    #[serde(skip_serializing_if = "Budget::is_empty")]
+    pub budget: Budget,
     /// Whether its outputs are to be in the outcome rather than to be streamed.
     pub collect: bool,
+}
+
+/// What a line may spend; it is stopped before it passes any of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Budget {
+    /// Bytes from services and to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// Requests to services.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u64>,
+    /// US dollars that services charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// Seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+}
+
+impl Budget {
+    /// Whether nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        *self == Budget::default()
+    }
 }
 
 /// What is answered when something is wrong.

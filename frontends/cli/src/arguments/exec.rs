@@ -1,9 +1,10 @@
 //! `mirage exec`.
 
 use std::ffi::OsString;
-use std::time::Duration;
 
 use clap::Args;
+
+use super::Limits;
 
 /// Run a line of bash in a workspace
 ///
@@ -37,9 +38,8 @@ pub struct Exec {
     #[arg(short = 'e', long = "env", value_name = "NAME[=VALUE]")]
     pub env: Vec<OsString>,
 
-    /// Stop after this long (30, 1.5s, 2m): status 124
-    #[arg(long, value_name = "TIME", value_parser = super::parse_seconds)]
-    pub max_seconds: Option<Duration>,
+    #[command(flatten)]
+    pub budget: Limits,
 
     /// Print one JSON object when the line has ended: exit_code, stdout, stderr, hints, ...
     #[arg(long)]
@@ -53,5 +53,6 @@ Examples:
   mirage exec demo 'pwd; echo $limit'
   mirage exec demo 'sort -u > /data/words' < words.txt
   mirage exec demo 'grep -c \"$1\" /data/words' bash needle
+  mirage exec --max-requests 100 demo 'grep -rl error /s3/logs'
 
 Exit status: the line's own, as bash gives it; see mirage run --help. 1 when there is no such workspace, or no daemon.";

@@ -120,6 +120,16 @@ fn a_line_has_this_commands_streams_arguments_and_status() {
     assert_eq!(json["stdout_base64"], "L2RhdGEKMQr/");
     assert_eq!(json["stderr"], "bash: line 1: nowhere: command not found\n");
     assert_eq!(home.text(["exec", "demo", "pwd; echo $A"]), "/\n\n");
+    let over = home.run(["exec", "--max-seconds", "0.1", "demo", "echo started; sleep 1000"]);
+    assert_eq!((over.status, &over.stdout[..]), (125, "started\n"), "{over:?}");
+    assert!(over.stderr.starts_with("mirage: budget: "), "{over:?}");
+    let help = home.text(["exec", "--help"]);
+    for flag in ["--max-bytes", "--max-requests", "--max-cost", "--max-seconds"] {
+        assert!(help.contains(flag), "{flag}");
+    }
+    let session = home.run(["exec", "-s", "a/b", "demo", "true"]);
+    assert_eq!(session.status, 1);
+    assert!(session.stderr.starts_with("mirage: not the name of a session"), "{session:?}");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use mirage::living::LivingWorkspace;
 use mirage::{
-    BoxFuture, BoxStream, Cancellation, Error, ErrorKind, ExecuteOptions, Input, Outcome, Output, Result,
-    Signal, Sink,
+    BoxFuture, BoxStream, Cancellation, Error, ErrorKind, ExecuteOptions, Input, Money, Outcome, Output,
+    Result, Signal, Sink,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -25,7 +25,7 @@ use super::Daemon;
 use super::answer::{Answer, wrong};
 use super::api::read;
 use crate::frame::{HEADER, Kind, LARGEST};
-use crate::messages::Execute;
+use crate::messages::{Budget, Execute};
 use crate::{PROTOCOL, VERSION, VERSION_HEADER};
 
 /// Frames that wait for the connection.
@@ -44,7 +44,7 @@ pub(super) fn is_stream(request: &Request<Incoming>) -> bool {
 
 /// Runs a line whose input is in the request and whose outputs are in the answer.
 pub(super) async fn collect(workspace: &LivingWorkspace, wanted: Execute) -> Result<Outcome> {
-    let session = session(&wanted);
+    let session = session(workspace, &wanted)?;
     let stdin = wanted.stdin.clone().map_or(Input::Empty, |text| Input::Bytes(text.0));
     let (line, options) = options(wanted)?;
     Ok(workspace.execute(&session, line, ExecuteOptions { stdin, ..options }).await)
@@ -59,7 +59,7 @@ pub(super) async fn stream(
     let upgrade = hyper::upgrade::on(&mut request);
     let wanted: Execute = read(request).await?;
     let collects = wanted.collect;
-    let session = session(&wanted);
+    let session = session(&workspace, &wanted)?;
     let (line, options) = options(wanted)?;
     let daemon = daemon.clone();
     tokio::spawn(async move {
@@ -78,25 +78,30 @@ pub(super) async fn stream(
     Ok(answer)
 }
 
-fn session(wanted: &Execute) -> String {
-    wanted.session.clone().unwrap_or_else(|| DEFAULT_SESSION.to_owned())
+fn session(workspace: &LivingWorkspace, wanted: &Execute) -> Result<String> {
+    let session = wanted.session.as_deref().unwrap_or(DEFAULT_SESSION);
+    workspace.check_session(session)?;
+    Ok(session.to_owned())
 }
 
 fn options(wanted: Execute) -> Result<(Bytes, ExecuteOptions)> {
-    let timeout = match wanted.timeout_seconds.map(Duration::try_from_secs_f64) {
-        None => None,
-        Some(Ok(timeout)) => Some(timeout),
-        Some(Err(_)) => return Err(wrong("timeout_seconds is no duration")),
-    };
+    let Budget { bytes, requests, cost, seconds } = wanted.budget;
     let options = ExecuteOptions {
         cwd: wanted.cwd.map(|cwd| cwd.0),
         env: wanted.env.into_iter().map(|(name, value)| (name.0, value.0)).collect(),
         name: wanted.name.map(|name| name.0),
         args: wanted.args.into_iter().map(|argument| argument.0).collect(),
-        timeout,
+        timeout: duration("timeout_seconds", wanted.timeout_seconds)?,
+        budget: mirage::Budget { bytes, requests, cost: cost.map(Money::dollars) },
+        seconds: duration("budget.seconds", seconds)?,
         ..ExecuteOptions::default()
     };
     Ok((wanted.line.0, options))
+}
+
+fn duration(name: &str, seconds: Option<f64>) -> Result<Option<Duration>> {
+    let parsed = seconds.map(Duration::try_from_secs_f64).transpose();
+    parsed.map_err(|_| wrong(format!("{name} is no duration")))
 }
 
 /// The two directions of the connection; what came with the request goes first.
