@@ -59,7 +59,14 @@ pub fn generate(recipe: &'static Recipe, random: &mut Random) -> Line {
     }
     let locale = if random.one_in(6) { "LC_ALL=C " } else { "" };
     let stdin = random.pick(Stdin::ALL).unwrap_or(Stdin::Empty);
-    Line { prefix: locale.into(), command: recipe.command, words, stdin }
+    Line {
+        prefix: locale.into(),
+        through: recipe.through,
+        command: recipe.command,
+        words,
+        then: recipe.then,
+        stdin,
+    }
 }
 
 /// The declaration of a command.

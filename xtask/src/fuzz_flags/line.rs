@@ -57,8 +57,12 @@ impl Stdin {
 pub struct Line {
     /// What stands before the command: `LC_ALL=C `.
     pub prefix: String,
+    /// What stands between that and the command: `env `.
+    pub through: &'static str,
     pub command: &'static str,
     pub words: Vec<Word>,
+    /// What follows: `| sort`.
+    pub then: &'static str,
     pub stdin: Stdin,
 }
 
@@ -66,7 +70,8 @@ impl Line {
     /// The line as it is typed.
     pub fn text(&self) -> String {
         let words: Vec<&str> = self.words.iter().map(Word::text).collect();
-        format!("{}{} {}", self.prefix, self.command, words.join(" ")).trim_end().to_owned()
+        let call = format!("{}{}{} {}", self.prefix, self.through, self.command, words.join(" "));
+        format!("{} {}", call.trim_end(), self.then).trim_end().to_owned()
     }
 
     /// The same line with one word less, or a plainer environment.
@@ -125,6 +130,8 @@ fn yaml(bytes: &[u8]) -> String {
     }
 }
 
+const SUMS: &[u8] = include_bytes!("sums.txt");
+
 /// What stands in the working directory of every line.
 pub fn files() -> Files {
     let file = |text: &[u8]| Content::File(text.to_vec());
@@ -138,6 +145,7 @@ pub fn files() -> Files {
         ("e".into(), file(b"")),
         ("i".into(), file(b"a\xffb\n\xc3\ntwo\xfe\n")),
         ("l".into(), Content::Link("a".into())),
+        ("m".into(), file(SUMS)),
         ("n".into(), file(b"10\n9\n-3\n2.5\n1e3\nabc\n 7\n10\n\n0x1F\n1K\n2M\n")),
         ("s".into(), file(b"apple 1\nbanana 2\ncherry 3\n")),
         ("t".into(), file(b"k1\tv1\tz\nk2\tv2\nk1\tv3\n")),

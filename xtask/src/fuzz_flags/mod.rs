@@ -17,7 +17,7 @@ use mirage_testkit::oracle::Oracle;
 use crate::{Result, project, shell};
 use generate::{Random, generate};
 use line::Line;
-use recipes::{RECIPES, Recipe};
+use recipes::Recipe;
 use sides::{Outcome, Product};
 
 /// Lines of a batch: enough that starting either side does not count.
@@ -76,13 +76,17 @@ pub fn run(arguments: &Arguments) -> Result {
 fn chosen(names: &[String]) -> Result<Vec<&'static Recipe>> {
     if names.is_empty() {
         let known = |recipe: &&Recipe| generate::spec(recipe.command).is_some();
-        return Ok(RECIPES.iter().filter(known).collect());
+        return Ok(recipes::all().filter(known).collect());
     }
     let find = |name: &String| {
-        let recipe = RECIPES.iter().find(|recipe| recipe.command == name);
-        recipe.ok_or_else(|| format!("{name}: no recipe in xtask/src/fuzz_flags/recipes.rs").into())
+        let known: Vec<_> = recipes::all().filter(|recipe| recipe.command == name).collect();
+        match known.is_empty() {
+            true => Err(format!("{name}: no recipe in xtask/src/fuzz_flags/recipes").into()),
+            false => Ok(known),
+        }
     };
-    names.iter().map(find).collect()
+    let found: Result<Vec<Vec<&'static Recipe>>> = names.iter().map(find).collect();
+    Ok(found?.concat())
 }
 
 /// The real tool and ours.

@@ -3,9 +3,14 @@
 //! Operands name the files of [`files`](super::line::files). A recipe keeps away from what is not the same twice
 //! (clocks, inode numbers, blocks of a disk, random order) and from options that are listed as a limitation.
 
+mod system;
+mod words;
+
 /// How lines of one command are made.
 pub struct Recipe {
     pub command: &'static str,
+    /// What stands before the command: `env ` for the program where there is a builtin.
+    pub through: &'static str,
     /// Options that are never given, by letter or word.
     pub avoid: &'static [&'static str],
     /// Values of options, by letter or word.
@@ -14,10 +19,18 @@ pub struct Recipe {
     pub always: &'static [&'static [&'static str]],
     /// Ways to go on: a word from each; an empty word is none.
     pub operands: &'static [&'static [&'static [&'static str]]],
+    /// What stands behind the line: a pipe that makes its output the same each time, a look at what it did.
+    pub then: &'static str,
 }
 
 impl Recipe {
-    const DEFAULT: Recipe = Recipe { command: "", avoid: &[], values: &[], always: &[], operands: &[] };
+    const DEFAULT: Recipe =
+        Recipe { command: "", through: "", avoid: &[], values: &[], always: &[], operands: &[], then: "" };
+}
+
+/// Every recipe.
+pub fn all() -> impl Iterator<Item = &'static Recipe> {
+    TEXT_AND_TREES.iter().chain(system::RECIPES)
 }
 
 /// Values by their name in the help.
@@ -50,8 +63,7 @@ const ANY: &[&str] = &["a", "b", "c", "e", "i", "n", "t", "u", "w", "z", "d", "n
 const ONE_OR_TWO: &[&[&[&str]]] = &[&[FILE], &[FILE, ANY]];
 const TWO: &[&[&[&str]]] = &[&[FILE, FILE], &[FILE, ANY], &[FILE]];
 
-/// Every recipe.
-pub const RECIPES: &[Recipe] = &[
+const TEXT_AND_TREES: &[Recipe] = &[
     Recipe { command: "cat", operands: ONE_OR_TWO, ..Recipe::DEFAULT },
     Recipe {
         command: "head",
@@ -167,6 +179,7 @@ pub const RECIPES: &[Recipe] = &[
         ],
         always: &[PATTERNS],
         operands: &[&[FILE], &[FILE, ANY], &[&["d", ".", "nosuch"]]],
+        ..Recipe::DEFAULT
     },
     Recipe {
         command: "sed",
@@ -177,6 +190,7 @@ pub const RECIPES: &[Recipe] = &[
             &[&["a", "b", "c", "e", "n", "t", "u", "w", "i", ""]],
             &[&["a", "b"], &["c", "nosuch", "d"]],
         ],
+        ..Recipe::DEFAULT
     },
     Recipe {
         command: "find",

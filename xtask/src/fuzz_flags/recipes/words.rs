@@ -1,0 +1,241 @@
+//! Values and operands that recipes of [`system`](super::system) choose from.
+
+use super::{ANY, FILE};
+
+pub const GREP: &[&str] = &["P", "perl-regexp", "f", "file", "D", "devices", "V", "version", "line-buffered"];
+pub const WHICH_TIME: &[&str] = &["atime", "mtime", "access", "modify", "use", "x"];
+pub const TIMES: &[&str] = &[
+    "2020-01-02",
+    "'2020-01-02 03:04'",
+    "2020-01-02T03:04:05Z",
+    "@0",
+    "@-1.5",
+    "'1 Jan 2021 10:00 PM'",
+    "'Feb 29 2023'",
+    "'2021-06-01 +1 day'",
+    "'2021-01-31 +1 month'",
+    "'2021-06-01 12:00 -3 hours'",
+    "'2021-06-01 10:00 +0200'",
+    "'Mon, 01 Mar 2021 00:00:00 -0500'",
+    "2021-13-01",
+    "x",
+    "'2021-06-01 next week'",
+    "'TZ=\"Europe/Berlin\" 2021-07-01 12:00'",
+    "20210304",
+    "'3/4/2021'",
+];
+pub const STAMPS: &[&str] =
+    &["202001020304", "2001020304.05", "x", "202013010000", "01020304", "202001020304.60"];
+pub const TIME_FORMAT_ALL: &str = "'+%A %a %B %b %C %c %D %d %e %F %g %G %H %I %j %k %l %M %m'";
+pub const TIME_FORMATS: &[&str] = &[
+    "'+%N %n %p %P %r %R %S %s %T %t %u %U %V %w %W %x %X %y %Y %Z %z %:z %::z %:::z %%'",
+    "'+%-d %_d %05d %^a %#Z %10Y %-H %3N %_5S'",
+    "+%Q",
+    "'+%E'",
+    "'+%Ey %Od'",
+    "'+'",
+    "+%q%h",
+    "'+%'",
+    "+é",
+    "'+%+4Y %^B %#p'",
+];
+pub const FILES_OF_KINDS: &[&str] = &["a", "c", "d", "e", "i", "l", "u", "w", "z", "nosuch", "-", "t", "n"];
+pub const FORMATS: &[&str] = &[
+    "%s",
+    "'%s\\n'",
+    "%d",
+    "'%5d|'",
+    "'%-5s|'",
+    "'%05.1f|'",
+    "%x",
+    "%X",
+    "%o",
+    "'%#x'",
+    "%e",
+    "%g",
+    "'%+d'",
+    "'% d'",
+    "%c",
+    "%b",
+    "%q",
+    "'%5.2s|'",
+    "%%",
+    "'%'",
+    "%z",
+    "'a\\tb\\n'",
+    "'\\x41\\101\\u00e9'",
+    "'%*d|'",
+    "'%.*f|'",
+    "'%2$s %1$s'",
+    "%u",
+    "%i",
+    "'\\c'",
+    "'%s %d\\n'",
+    "'x'",
+    "%a",
+    "\"%'d\"",
+    "'%-*s|'",
+    "'\\'",
+    "'%(%Y)T'",
+];
+pub const VALUES_TO_PRINT: &[&str] = &[
+    "",
+    "''",
+    "abc",
+    "42",
+    "-7",
+    "3.14159",
+    "0x1f",
+    "010",
+    "\"'a\"",
+    "'a\\tb'",
+    "1e3",
+    "99999999999999999999",
+    "é",
+    "12abc",
+    "'%d'",
+    "' 5'",
+    "-",
+    "'it is'",
+    "$'a\\nb'",
+];
+pub const ECHO: &[&[&[&str]]] = &[
+    &[
+        &["", "-n", "-e", "-E", "-ne", "-nE", "-x", "--", "-"],
+        &["a", "'a\\tb'", "'\\x41\\0101'", "'a\\cb'", "'\\e'", "'\\\\'", "'\\q'", "''"],
+    ],
+    &[&["-n", "-e", "-ee", "-en"], &["-n", "-e", "a"], &["'\\a\\b\\f'", "x", "'\\u00e9'", "'\\0'"]],
+];
+pub const DIRECTORIES: &[&str] = &[".", "d", "..", "/", "nosuch", "a", "''", "d/nosuch"];
+pub const PATHS: &[&[&[&str]]] = &[
+    &[&[
+        "a",
+        "l",
+        "d/../a",
+        "nosuch",
+        "nosuch/x",
+        "/",
+        "l/x",
+        "''",
+        "d/",
+        "a/",
+        ".",
+        "..",
+        "./d//f",
+        "/tmp/../tmp",
+        "",
+    ]],
+    &[&["a", "l", "nosuch"], &["l", "d", "x/y"]],
+];
+pub const MODES: &[&str] = &[
+    "644",
+    "0755",
+    "7777",
+    "u+x",
+    "a-w",
+    "go=",
+    "+x",
+    "-w",
+    "u=rwx,g=rx,o=",
+    "g=u",
+    "o+X",
+    "+X",
+    "u+s",
+    "+t",
+    "=",
+    "888",
+    "x",
+    "''",
+    "u+q",
+    "a=r,u+w",
+    "-x",
+    "-rwx",
+    "00644",
+    "u",
+    "+",
+    "a+r,",
+    "1777",
+];
+pub const OWNER_VALUES: &[(&str, &[&str])] =
+    &[("from", &["user", "root", ":user", "user:root", "nosuch"]), ("reference", &["a", "nosuch", "d"])];
+/// Sums of `a` and `b` in the forms of all tools, and lines that are no sums.
+pub const SUMS: &[&[&[&str]]] = &[&[FILE], &[FILE, ANY], &[&["m", "m a", "nosuch", "m -"]]];
+pub const TERM: &[&str] = &[
+    "1",
+    "0",
+    "-3",
+    "abc",
+    "''",
+    "007",
+    "99999999999999999999",
+    "a",
+    "'+'",
+    "'('",
+    "'a\\(b\\)'",
+    "length",
+    "é",
+    "1.5",
+];
+pub const OPERATOR: &[&str] =
+    &["+", "-", "'*'", "/", "%", "'<'", "'<='", "=", "==", "'!='", "'>'", "'>='", "'|'", "'&'", ":", "x"];
+pub const FUNCTION: &[&str] =
+    &["length", "match abc", "substr abcdef 2", "index abc", "+ ", "substr abc", "match", "quote"];
+pub const UNARY: &[&str] = &[
+    "-e", "-f", "-d", "-L", "-h", "-s", "-r", "-w", "-x", "-z", "-n", "-p", "-S", "-O", "-t", "-k", "-b",
+    "-q", "'!'",
+];
+pub const BINARY: &[&str] = &[
+    "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "'<'", "'>'", "-a", "-o",
+    "-x",
+];
+pub const TESTED: &[&str] =
+    &["a", "d", "nosuch", "''", "l", "e", "1", "-1", "x", "' 2'", "i/", "-f", "'('", "0x1"];
+pub const TEST: &[&[&[&str]]] = &[
+    &[TESTED],
+    &[UNARY, TESTED],
+    &[TESTED, BINARY, TESTED],
+    &[&["'!'"], TESTED, BINARY, TESTED],
+    &[UNARY, TESTED, &["-a", "-o", "x"], UNARY, TESTED],
+    &[&["'('"], UNARY, TESTED, &["')'", ""]],
+    &[TESTED, BINARY, TESTED, &["-a", "-o"], TESTED, BINARY, TESTED],
+];
+pub const PROGRAMS: &[&str] = &[
+    "'{print}'",
+    "'{print $1}'",
+    "'{print $NF, NF}'",
+    "'{print NR\": \"$0}'",
+    "'NR==2'",
+    "'/two/'",
+    "'/one/,/three/'",
+    "'{s+=$1} END {print s}'",
+    "'{$2=\"x\"; print}'",
+    "'BEGIN {print x, FS, OFS}'",
+    "'{n[$1]++} END {for (k in n) print k, n[k]}'",
+    "'{gsub(/o/,\"0\"); print}'",
+    "'{print length($0), length}'",
+    "'{print toupper($0)}'",
+    "'{printf \"%s|%d|%5.2f\\n\", $1, $1, $1}'",
+    "'$1 > 5 {print $1 * 2}'",
+    "'{print substr($0, 2, 3)}'",
+    "'{print index($0, \"o\")}'",
+    "'{n=split($0, p, /[, ]/); print n, p[1]}'",
+    "'END {print NR, FNR, FILENAME}'",
+    "'FNR==1 {print FILENAME}'",
+    "'!seen[$0]++'",
+    "'{print > \"out\"}'",
+    "'{print | \"sort\"}'",
+    "'BEGIN {while ((getline line < \"a\") > 0) print line}'",
+    "'{if (match($0, /t[a-z]/)) print RSTART, RLENGTH}'",
+    "'NR%2 {next} {print}'",
+    "'{print; exit 3}'",
+    "'BEGIN {exit 2}'",
+    "'{print $(NF-1)}'",
+    "'{'",
+    "'{print $}'",
+    "''",
+    "'{print -$1, $1 \"\" 1, $1 + 0}'",
+    "'{NF=2; print}'",
+    "'BEGIN {printf \"%c%c\\n\", 65, \"hello\"}'",
+    "'{print ($1 ~ /^[0-9]+$/) ? \"number\" : \"text\"}'",
+    "'BEGIN {RS=\"\"} {print NR, $1}'",
+];
