@@ -271,7 +271,7 @@ impl LivingWorkspace {
         match self.state().sessions.get(name).and_then(|kept| kept.unreadable.as_ref()) {
             Some(why) => {
                 let message = format!("what was kept of session {name} can not be read: {why}");
-                let hint = "delete the session to start anew, or use another";
+                let hint = "what was kept of it stays; use another session";
                 Err(Error::new(ErrorKind::Io, "session").message(message).hint(hint))
             }
             None => Ok(()),
