@@ -6,6 +6,8 @@ use http::header::{IF_MATCH, IF_NONE_MATCH, RETRY_AFTER};
 use http::{Method, StatusCode};
 use mirage_vfs::{Call, Host, HttpRequest, HttpResponse, RequestKind, Result, Retry};
 
+use crate::width::Width;
+
 /// How often a request is sent at most.
 const TRIES: u32 = 6;
 
@@ -15,11 +17,20 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause, also when the service asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The answer to a request of the line `call`, after as many tries as it takes and makes sense.
-pub(crate) async fn fetch(call: &Call, kind: RequestKind, request: HttpRequest) -> Result<HttpResponse> {
+/// The answer to a request of the line `call`, after as many tries as it takes and makes sense. What the service says of its
+/// load goes to `width`.
+pub(crate) async fn fetch(
+    call: &Call,
+    kind: RequestKind,
+    request: HttpRequest,
+    width: &Width,
+) -> Result<HttpResponse> {
     let mut tries = 1;
     loop {
         let answer = call.fetch(kind, request.clone()).await;
+        if let Ok(response) = &answer {
+            width.learn(response.status());
+        }
         let asked = match &answer {
             _ if tries == TRIES => return answer.map_err(|error| error.retry(Retry::Exhausted)),
             Ok(response) if is_refusal(response.status()) => wanted_pause(response),

@@ -22,6 +22,8 @@ mod ram;
 pub mod redis;
 #[cfg(feature = "s3")]
 pub mod s3;
+#[cfg(any(feature = "http", feature = "objects"))]
+mod width;
 
 pub use definition::{Definition, Form, Key, Settings};
 

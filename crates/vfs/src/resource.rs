@@ -15,7 +15,7 @@ use crate::ram::Ram;
 use crate::time::Time;
 
 /// How much a listing is to tell. A resource gives more only when that is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Want {
     /// Names and kinds.
     #[default]
@@ -29,7 +29,9 @@ pub enum Want {
 pub struct ListOptions {
     /// What each entry is to tell.
     pub want: Want,
-    /// The whole subtree, names relative to the directory; capability `recursive_list`.
+    /// The whole subtree, names relative to the directory, depth first: a directory comes before what is in it, and what is in
+    /// it comes together. Capability `recursive_list`; a directory of which that is too much to ask is refused with
+    /// `Unsupported`, and then listed level by level.
     pub recursive: bool,
 }
 
@@ -161,6 +163,12 @@ pub trait Resource: MaybeSend + MaybeSync + 'static {
     /// what is kept elsewhere.
     fn memory(&self) -> Option<Ram> {
         None
+    }
+
+    /// How many requests it takes well at once now, for those who ask ahead of what they need; 0 where that gains nothing. Less
+    /// while the service refuses.
+    fn fan_out(&self) -> usize {
+        0
     }
 
     /// The entry at `path`, with metadata. The root always exists and is a directory with an empty name.

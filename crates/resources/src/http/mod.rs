@@ -25,6 +25,7 @@ use self::config::{Config, Site};
 use self::request::Found;
 use crate::definition::{Definition, Form, Key, Settings, parse};
 use crate::identity::identity;
+use crate::width::{CONCURRENCY, Width};
 
 const KIND: &str = "http";
 
@@ -74,7 +75,7 @@ fn build(_: &Arc<dyn Host>, settings: Settings) -> Result<Arc<dyn DynResource>> 
     let parts: Vec<&[u8]> = [site.base.as_str().as_bytes()].into_iter().chain(asks).collect();
     let info =
         Info { kind: KIND, identity: identity(KIND, &parts), capabilities: CAPABILITIES, remote: true };
-    Ok(Arc::new(Http(Arc::new(Server { info, site }))))
+    Ok(Arc::new(Http(Arc::new(Server { info, site, width: Width::new(CONCURRENCY) }))))
 }
 
 /// The tree below a URL.
@@ -83,6 +84,7 @@ struct Http(Arc<Server>);
 struct Server {
     info: Info,
     site: Site,
+    width: Width,
 }
 
 impl Server {
@@ -125,6 +127,10 @@ impl fmt::Debug for Http {
 impl Resource for Http {
     fn info(&self) -> &Info {
         &self.0.info
+    }
+
+    fn fan_out(&self) -> usize {
+        self.0.width.now()
     }
 
     async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {

@@ -68,7 +68,7 @@ impl Server {
         };
         for _ in 0..HOPS {
             let request = self.request(method, &url, range.as_ref(), operation)?;
-            let response = fetch(call, kind, request).await?;
+            let response = fetch(call, kind, request, &self.width).await?;
             let Some(target) = redirection(&response, &url) else { return Ok(response) };
             if self.site.index != Index::None && target.path() == format!("{}/", url.path()) {
                 return Ok(response);

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mirage_vfs::{
-    Call, Capabilities, Entry, Error, Host, Info, Kind, ListOptions, Listing, Path, ReadHandle, ReadOptions,
+    Call, Capabilities, Entry, Host, Info, Kind, ListOptions, Listing, Path, ReadHandle, ReadOptions,
     Resource, Result, WriteHandle, WriteOptions,
 };
 use opendal::raw::{OpStat, ServiceDyn, Servicer};
@@ -29,6 +29,7 @@ use self::key::{Key, Keys};
 use self::transport::{Tasks, Transport};
 use crate::emptied::Emptied;
 use crate::identity::identity;
+use crate::width::Width;
 
 const CAPABILITIES: Capabilities = Capabilities {
     open: false,
@@ -41,7 +42,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     link: false,
     symlink: false,
     set_attributes: false,
-    recursive_list: false,
+    recursive_list: true,
     complete_listings: true,
     revisions: false,
     preconditions: true,
@@ -55,6 +56,8 @@ pub(crate) struct Store<'a> {
     pub identity: &'a [&'a [u8]],
     /// Every key begins with it; empty, or ends with a slash.
     pub prefix: String,
+    /// How many requests it takes at once.
+    pub concurrency: usize,
 }
 
 /// The objects of a bucket.
@@ -64,6 +67,7 @@ pub(crate) struct Objects {
     service: Servicer,
     tasks: Executor,
     emptied: Emptied,
+    width: Arc<Width>,
 }
 
 impl Objects {
@@ -79,12 +83,13 @@ impl Objects {
             service: Arc::new(service),
             tasks: Executor::with(Tasks(host.clone())),
             emptied: Emptied::default(),
+            width: Arc::new(Width::new(store.concurrency)),
         })
     }
 
     /// What OpenDAL needs to ask the service for this line.
     fn context(&self, call: &Call) -> OperationContext {
-        let transport = HttpTransporter::new(Transport::new(call.clone()));
+        let transport = HttpTransporter::new(Transport::new(call.clone(), self.width.clone()));
         OperationContext::from_parts(transport, self.tasks.clone())
     }
 
@@ -133,6 +138,10 @@ impl Resource for Objects {
         &self.info
     }
 
+    fn fan_out(&self) -> usize {
+        self.width.now()
+    }
+
     async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
         match self.find(call, path, "stat").await? {
             Some(entry) => Ok(entry),
@@ -141,10 +150,7 @@ impl Resource for Objects {
     }
 
     async fn list(&self, call: &Call, path: &Path, options: &ListOptions) -> Result<Listing> {
-        match options.recursive {
-            true => Err(Error::unsupported("list")),
-            false => self.list_directory(call, path).await,
-        }
+        self.list_directory(call, path, options.recursive).await
     }
 
     async fn read(&self, call: &Call, path: &Path, options: &ReadOptions) -> Result<ReadHandle> {

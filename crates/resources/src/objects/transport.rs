@@ -13,13 +13,17 @@ use opendal::raw::{BoxedStaticFuture, Operation};
 use opendal::{Buffer, Execute, HttpBody, HttpTransport};
 
 use crate::fetch::fetch;
+use crate::width::Width;
 
 /// Sends one line's requests.
-pub(super) struct Transport(Call);
+pub(super) struct Transport {
+    call: Call,
+    width: Arc<Width>,
+}
 
 impl Transport {
-    pub fn new(call: Call) -> Self {
-        Transport(call)
+    pub fn new(call: Call, width: Arc<Width>) -> Self {
+        Transport { call, width }
     }
 }
 
@@ -47,7 +51,7 @@ impl HttpTransport for Transport {
             // It begins or ends an upload in parts.
             request.extensions_mut().insert(Control);
         }
-        let response = fetch(&self.0, kind, request).await.map_err(carried)?;
+        let response = fetch(&self.call, kind, request, &self.width).await.map_err(carried)?;
         let (head, body) = response.into_parts();
         let length = head.headers.get(CONTENT_LENGTH).filter(|_| has_body);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());

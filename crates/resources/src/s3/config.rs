@@ -4,6 +4,7 @@ use mirage_vfs::{Error, ErrorKind, Result};
 use serde::Deserialize;
 
 use super::presets::Preset;
+use crate::width::CONCURRENCY;
 
 /// A mount's keys. Not `Debug`: some are secrets.
 #[derive(Deserialize)]
@@ -18,6 +19,7 @@ pub(super) struct Config {
     secret_access_key: Option<String>,
     session_token: Option<String>,
     path_style: Option<bool>,
+    concurrency: Option<usize>,
 }
 
 /// Where the bucket is.
@@ -79,6 +81,15 @@ impl Config {
             (None, None) if self.session_token.is_none() => Ok(Access::Anyone),
             (None, _) => wrong("needs a key that is missing: access_key_id".into()),
             (_, None) => wrong("needs a key that is missing: secret_access_key".into()),
+        }
+    }
+
+    /// How many requests are made at once.
+    pub fn concurrency(&self) -> Result<usize> {
+        match self.concurrency {
+            None => Ok(CONCURRENCY),
+            Some(number @ 1..=1024) => Ok(number),
+            Some(number) => wrong(format!("concurrency is not between 1 and 1024: {number}")),
         }
     }
 

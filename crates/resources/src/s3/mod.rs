@@ -32,6 +32,7 @@ static KEYS: &[Key] = &[
     key!("secret_access_key" Secret: "the key's secret part"),
     key!("session_token" Secret: "the token of credentials that expire"),
     key!("path_style" Flag: "whether the bucket is in the URL's path (`true`) or its host name; as the provider wants it unless said, and `true` with an `endpoint`"),
+    key!("concurrency" Number: "how many requests are made at once by lines that read many objects; 16 unless said, and fewer while the service refuses"),
 ];
 
 macro_rules! definitions {
@@ -89,6 +90,6 @@ fn build(host: &Arc<dyn Host>, settings: Settings, kind: &'static str) -> Result
         }
     };
     let identity = &[place.endpoint.as_bytes(), config.bucket.as_bytes(), principal];
-    let store = Store { kind, identity, prefix: config.prefix() };
+    let store = Store { kind, identity, prefix: config.prefix(), concurrency: config.concurrency()? };
     Ok(Arc::new(Objects::new(host, store, builder)?))
 }
