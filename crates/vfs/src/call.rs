@@ -72,6 +72,11 @@ impl Call {
         }
     }
 
+    /// Whether both belong to the same line.
+    pub fn is(&self, other: &Call) -> bool {
+        Arc::ptr_eq(&self.line, &other.line)
+    }
+
     /// The program around the workspace.
     pub fn host(&self) -> &Arc<dyn Host> {
         &self.line.host

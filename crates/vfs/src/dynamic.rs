@@ -14,6 +14,14 @@ use crate::resource::{
     Attributes, ListOptions, Listing, ReadHandle, ReadOptions, Resource, WriteHandle, WriteOptions,
 };
 
+/// What was got ahead stays at hand until this is dropped; none where it stays by itself.
+pub type Held = Option<Box<dyn Holding>>;
+
+/// Anything that holds something by being there.
+pub trait Holding: MaybeSend {}
+
+impl<T: MaybeSend> Holding for T {}
+
 macro_rules! dynamic {
     ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         /// [`Resource`] with boxed futures, so that mounts and layers hold `Arc<dyn DynResource>`. Implemented for every
@@ -32,6 +40,17 @@ macro_rules! dynamic {
                 None
             }
 
+            /// Gets the beginning of file `path`, so that a [`read`](DynResource::read) that is about to come finds it; none where it
+            /// is there or nothing is kept. What goes wrong is told by that read.
+            fn ahead(&self, _: &Call, _: &Path) -> Option<BoxFuture<'static, Held>> {
+                None
+            }
+
+            /// See [`Resource::fan_out`].
+            fn fan_out(&self) -> usize {
+                0
+            }
+
             $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>>;)*
         }
 
@@ -42,6 +61,10 @@ macro_rules! dynamic {
 
             fn memory(&self) -> Option<Ram> {
                 Resource::memory(self)
+            }
+
+            fn fan_out(&self) -> usize {
+                Resource::fan_out(self)
             }
 
             $(fn $name<'a>(&'a self, call: &'a Call, $($argument: $type),*) -> BoxFuture<'a, Result<$answer>> {

@@ -35,7 +35,7 @@ pub use bytes::Bytes;
 pub use call::{Call, Cancellation, Cancelled, Signal};
 pub use connect::{Connection, Endpoint, Talk};
 pub use device::Devices;
-pub use dynamic::DynResource;
+pub use dynamic::{DynResource, Held, Holding};
 pub use entry::{Descent, Entry, Fingerprint, Kind, Owner, Revision, Size, Special};
 pub use error::{Error, ErrorKind, Result, Retry, Row, found};
 pub use file::{File, OpenOptions};

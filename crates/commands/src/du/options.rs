@@ -176,6 +176,11 @@ impl Options {
         Ok(())
     }
 
+    /// Whether any path may be left out.
+    pub fn excludes_any(&self) -> bool {
+        !self.excluded.is_empty()
+    }
+
     /// Whether a path is left out: a pattern matches it, or its end after some slash.
     pub fn excludes(&self, path: &[u8]) -> bool {
         let ends = || {

@@ -97,6 +97,7 @@ impl<'a> Counter<'a> {
             want: Want::Metadata,
             follow: self.options.following == Following::Always,
             leave: true,
+            whole: !self.options.excludes_any(),
             same_mount: self.options.same_mount,
         };
         let mut walk = Walk::new(view, path, entry, options);

@@ -216,6 +216,13 @@ impl Program {
         }
     }
 
+    /// Whether some directories may not be entered, or the walk may end before its end.
+    pub fn cuts_short(&self) -> bool {
+        self.instructions.iter().any(|instruction| {
+            matches!(instruction.predicate, Predicate::Action(Action::Prune | Action::Quit))
+        })
+    }
+
     /// Whether most entries will be asked for their metadata: no test of names comes before.
     pub fn wants_metadata(&self) -> bool {
         let mut at = self.start;

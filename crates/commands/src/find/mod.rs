@@ -307,6 +307,7 @@ impl Finder<'_> {
             want: if metadata { Want::Metadata } else { Want::Kinds },
             follow: self.settings.following == Following::Always,
             leave: self.settings.depth_first,
+            whole: self.settings.most_depth == usize::MAX && !self.evaluator.program.cuts_short(),
             same_mount: self.settings.same_mount,
         };
         let mut walk = Walk::new(&context.view, start, entry, options);

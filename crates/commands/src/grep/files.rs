@@ -7,7 +7,7 @@ use mirage_shell::io::{Descriptor, Io};
 use mirage_vfs::tree::Follow;
 use mirage_vfs::{Entry, ErrorKind, Kind, OpenOptions, Result, Want};
 
-use super::include::{leaves_out_directory, leaves_out_file};
+use super::include::{leaves_out_directories, leaves_out_directory, leaves_out_file};
 use super::print::Printer;
 use super::search::{Outcome, Problem, Search};
 use super::settings::{BinaryFiles, Directories, List, Settings};
@@ -107,11 +107,17 @@ impl<'a> Files<'a> {
 
     /// Searches every file below `start`, which is shown as `shown`.
     async fn walk_from(&mut self, start: &[u8], shown: &[u8], entry: Entry) -> Result<()> {
-        let options =
-            WalkOptions { want: Want::Kinds, follow: self.settings.follow, ..WalkOptions::default() };
+        let options = WalkOptions {
+            want: Want::Kinds,
+            follow: self.settings.follow,
+            whole: !leaves_out_directories(&self.settings.rules),
+            ..WalkOptions::default()
+        };
         self.printer.names = self.settings.with_filename.unwrap_or(true);
         let view = self.context.view.clone();
-        let mut walk = Walk::new(&view, start, entry, options);
+        let (rules, follow) = (&self.settings.rules, self.settings.follow);
+        let mut walk = Walk::new(&view, start, entry, options)
+            .opening(|entry| is_searched(entry.kind, follow) && !leaves_out_file(rules, &entry.name, false));
         while let Some(step) = walk.next().await {
             if self.is_settled() {
                 break;
@@ -124,13 +130,9 @@ impl<'a> Files<'a> {
                     }
                 }
                 Step::Visit(node) => {
-                    let searched = match node.entry.kind {
-                        Kind::File => true,
-                        // A link that leads nowhere is told of when links are followed.
-                        Kind::Symlink => self.settings.follow,
-                        Kind::Directory | Kind::Special(_) => false,
-                    };
-                    if searched && !leaves_out_file(&self.settings.rules, &node.entry.name, false) {
+                    if is_searched(node.entry.kind, follow)
+                        && !leaves_out_file(&self.settings.rules, &node.entry.name, false)
+                    {
                         let shown = shown_path(&node.path, start, shown);
                         self.file(&node.path, shown).await?;
                     }
@@ -155,6 +157,9 @@ impl<'a> Files<'a> {
     }
 
     async fn file(&mut self, path: &[u8], shown: &[u8]) -> Result<()> {
+        if self.context.view.reads_ahead() && !self.settings.quiet {
+            self.printer.offer().await?;
+        }
         let opened = self.context.open(self.io, path, &OpenOptions::reading()).await;
         match opened {
             Ok(input) => {
@@ -255,6 +260,16 @@ impl<'a> Files<'a> {
             self.report.say(&[name, b": binary file matches"]).await;
         }
         self.printer.settle().await
+    }
+}
+
+/// Whether a walk looks into what it meets.
+fn is_searched(kind: Kind, follow: bool) -> bool {
+    match kind {
+        Kind::File => true,
+        // A link that leads nowhere is told of when links are followed.
+        Kind::Symlink => follow,
+        Kind::Directory | Kind::Special(_) => false,
     }
 }
 

@@ -59,6 +59,11 @@ pub fn leaves_out_file(rules: &[Rule], name: &[u8], named: bool) -> bool {
     first == Some(false)
 }
 
+/// Whether any directory may be left out.
+pub fn leaves_out_directories(rules: &[Rule]) -> bool {
+    rules.iter().any(|rule| matches!(rule, Rule::ExcludeDirectory(_)))
+}
+
 /// Whether a directory is left out, with everything below it.
 pub fn leaves_out_directory(rules: &[Rule], name: &[u8], named: bool) -> bool {
     let trimmed = name.len() - name.iter().rev().take_while(|&&byte| byte == b'/').count();

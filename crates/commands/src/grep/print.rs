@@ -208,6 +208,11 @@ impl<'a> Printer<'a> {
         self.writer.is_unwanted()
     }
 
+    /// Passes on what is there before a file that may be far away; fails when nobody reads any more.
+    pub async fn offer(&mut self) -> Result<()> {
+        self.writer.offer(&self.call).await
+    }
+
     /// Passes on everything.
     pub async fn flush(&mut self) -> Result<()> {
         self.writer.flush(&self.call).await

@@ -97,7 +97,7 @@ impl<'a> Remover<'a> {
         let context = self.context;
         let device = entry.identity.map(|(device, _)| device);
         let want = if self.options.ask || self.options.same_mount { Want::Metadata } else { Want::Kinds };
-        let options = WalkOptions { want, leave: true, ..WalkOptions::default() };
+        let options = WalkOptions { want, leave: true, whole: !self.options.ask, ..WalkOptions::default() };
         let mut walk = Walk::new(&context.view, path, entry, options);
         while let Some(step) = walk.next().await {
             match step {

@@ -12,7 +12,8 @@ use mirage_vfs::{ErrorKind, Path};
 use super::dispatch::{Interpreter, Program, interpreter, program_along, program_at};
 use super::{Limit, Process, Run, Shell, Stop};
 use crate::command::{
-    Arguments, Changes, Context, DynCommand, Environment, Launch, Launched, Parsed, Status,
+    Arguments, Changes, Context, DynCommand, Effect, Environment, Extent, Launch, Launched, Parsed,
+    PlanContext, Shape, Status,
 };
 use crate::io::Io;
 use crate::state::{Attributes, ResourceLimit, State, Value, Variable};
@@ -108,7 +109,11 @@ impl Launcher {
         let (stdout, stderr) = (io.stdout.clone(), io.stderr.clone());
         let ended = match Arguments::parse(spec, name.clone(), words) {
             Parsed::Run(arguments) => {
-                let context = self.clone().context();
+                let mut context = self.clone().context();
+                context.view = context.view.reading_ahead();
+                if context.view.reads_ahead() {
+                    expect(&context.view, command, &arguments);
+                }
                 command.run(arguments, io, &context).await
             }
             Parsed::Print(text) => stdout.write(&call, text.into()).await.map(|()| 0),
@@ -251,3 +256,22 @@ impl Launch for Launcher {
 
 /// Where commands are looked for when `PATH` is not set.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// Tells the view what the command's plan says that it will read, from the first byte on.
+fn expect(view: &View, command: &dyn DynCommand, arguments: &Arguments) {
+    if arguments.operands.len() < 2 {
+        return;
+    }
+    let plan = command.plan(arguments, &Shape::Unknown, &PlanContext { directory: view.directory().clone() });
+    let mut is_sure = true;
+    let mut files = Vec::new();
+    for effect in plan.effects {
+        if let Effect::Read { path, extent, recursive: false } = effect
+            && extent != Extent::None
+        {
+            is_sure &= extent == Extent::Whole;
+            files.push(path);
+        }
+    }
+    view.expect(files, is_sure);
+}

@@ -217,6 +217,11 @@ impl Descriptor {
         matches!(&self.0.target, Target::Writer(writer) if writer.is_unwanted())
     }
 
+    /// Whether it is a pipe that nobody reads any more: the next write fails with `BrokenPipe`.
+    pub fn is_abandoned(&self) -> bool {
+        matches!(&self.0.target, Target::Writer(writer) if writer.is_abandoned())
+    }
+
     /// Completes when it is a pipe that nobody reads any more; never for anything else.
     pub async fn abandoned(&self) {
         match &self.0.target {

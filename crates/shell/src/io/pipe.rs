@@ -95,6 +95,11 @@ impl PipeWriter {
         self.0.borrow().unwanted
     }
 
+    /// Whether nobody can read what is written from now on: the next write fails.
+    pub fn is_abandoned(&self) -> bool {
+        self.0.borrow().readers == 0
+    }
+
     /// Completes when nobody reads any more: for writers that wait for something else to happen.
     pub async fn abandoned(&self) {
         poll_fn(|context| {

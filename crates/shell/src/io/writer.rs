@@ -1,7 +1,7 @@
 //! Output in large pieces.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use mirage_vfs::{Call, Result};
+use mirage_vfs::{Call, Error, ErrorKind, Result};
 
 use super::Descriptor;
 
@@ -57,6 +57,16 @@ impl Writer {
     pub async fn settle(&mut self, call: &Call) -> Result<()> {
         match self.gathered.len() >= GATHER {
             true => self.flush(call).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Passes on all that was gathered before something that may take long. `BrokenPipe` when nobody reads any more, also
+    /// when there is nothing to pass on: what comes would be got for nobody.
+    pub async fn offer(&mut self, call: &Call) -> Result<()> {
+        self.flush(call).await?;
+        match self.output.is_abandoned() {
+            true => Err(Error::new(ErrorKind::BrokenPipe, "write")),
             false => Ok(()),
         }
     }

@@ -196,6 +196,10 @@ impl DynResource for Fault {
         self.resource.info()
     }
 
+    fn fan_out(&self) -> usize {
+        self.resource.fan_out()
+    }
+
     operations!(faulty: stat list create_dir remove rename copy link symlink read_link set_attributes);
 
     fn read<'a>(

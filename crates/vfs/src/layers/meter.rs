@@ -62,6 +62,10 @@ impl DynResource for Meter {
         self.resource.memory()
     }
 
+    fn fan_out(&self) -> usize {
+        self.resource.fan_out()
+    }
+
     operations!(counted: stat list create_dir remove rename copy link symlink read_link set_attributes);
 
     fn read<'a>(

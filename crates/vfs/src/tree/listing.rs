@@ -21,7 +21,30 @@ impl View {
     pub async fn list(&self, path: &[u8], want: Want) -> Result<Listing> {
         let mut lookup = Lookup::start(self, path, Follow::Yes, "list").await?;
         lookup.require_entrance().await?;
-        let options = ListOptions { want, recursive: false };
+        self.list_at(lookup, ListOptions { want, recursive: false }).await
+    }
+
+    /// Everything below a directory in one listing, as [`list`](View::list) would give it directory by directory, names relative to it,
+    /// each directory before what is in it; none where that is not one question to one service.
+    pub async fn list_below(&self, path: &[u8], want: Want) -> Result<Option<Listing>> {
+        let mut lookup = Lookup::start(self, path, Follow::Yes, "list").await?;
+        lookup.require_entrance().await?;
+        let capabilities = lookup.mount.resource.info().capabilities;
+        let is_one_question = capabilities.recursive_list
+            && !capabilities.symlink
+            && !lookup.table().is_above_mount(&lookup.path);
+        if !is_one_question {
+            return Ok(None);
+        }
+        match self.list_at(lookup, ListOptions { want, recursive: true }).await {
+            // Some services list only a part of their directories at once.
+            Err(error) if error.is(ErrorKind::Unsupported) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    async fn list_at(&self, mut lookup: Lookup<'_>, options: ListOptions) -> Result<Listing> {
+        let want = options.want;
         let listing = loop {
             match lookup.mount.resource.list(self.call(), &lookup.inner, &options).await {
                 Ok(listing) => break listing,

@@ -11,6 +11,7 @@
 //!   [`Facts`](crate::Facts).
 
 mod access;
+mod ahead;
 mod change;
 mod complete;
 mod listing;

@@ -178,6 +178,11 @@ impl Table {
         holding.max_by_key(|mount| mount.path.as_bytes().len()).unwrap_or(&self.root)
     }
 
+    /// Whether there is a mount where asking ahead gains anything.
+    pub fn fans_out(&self) -> bool {
+        self.below.values().chain([&self.root]).any(|mount| mount.resource.fan_out() > 0)
+    }
+
     /// Whether a mount other than the root is exactly here.
     pub fn is_mount(&self, path: &Path) -> bool {
         self.below.contains_key(path)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mirage_store::BoxFuture;
 
+use super::ahead::Ahead;
 use super::complete::complete;
 use super::lookup::{Change, Last, Lookup};
 use super::mount::Mount;
@@ -25,7 +26,24 @@ impl View {
     pub async fn open(&self, path: &[u8], options: &OpenOptions) -> Result<Box<dyn File>> {
         let exclusive = options.create && options.exclusive;
         let follow = if exclusive { Follow::No } else { Follow::Yes };
-        let mut lookup = Lookup::start(self, path, follow, "open").await?;
+        let lookup = Lookup::start(self, path, follow, "open").await?;
+        match self.ahead.as_ref().filter(|_| !options.writes()) {
+            None => self.open_at(lookup, options, exclusive).await,
+            Some(ahead) => {
+                let file = lookup.path.clone();
+                ahead.arrive(self, &file);
+                let opened = ahead.beside(self.open_at(lookup, options, exclusive)).await?;
+                Ok(Box::new(ReadAhead { file: opened, ahead: ahead.clone(), path: file }))
+            }
+        }
+    }
+
+    async fn open_at(
+        &self,
+        mut lookup: Lookup<'_>,
+        options: &OpenOptions,
+        exclusive: bool,
+    ) -> Result<Box<dyn File>> {
         let change = match (exclusive, options.create) {
             (true, _) => Change::Create,
             (_, true) => Change::OpenOrCreate,
@@ -177,5 +195,42 @@ impl File for Opened {
 
     fn close<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move { self.file.close(call).await.map_err(|error| self.explain(error)) })
+    }
+}
+
+/// A file of a command that is read ahead of: what it waits for goes on beside what comes next.
+struct ReadAhead {
+    file: Box<dyn File>,
+    ahead: Arc<Ahead>,
+    path: Path,
+}
+
+impl File for ReadAhead {
+    fn read_at<'a>(&'a self, call: &'a Call, offset: u64, length: usize) -> BoxFuture<'a, Result<Bytes>> {
+        Box::pin(async move {
+            let read = self.ahead.beside(self.file.read_at(call, offset, length)).await;
+            self.ahead.release(&self.path);
+            read
+        })
+    }
+
+    fn write_at<'a>(&'a self, call: &'a Call, offset: u64, bytes: Bytes) -> BoxFuture<'a, Result<u64>> {
+        self.file.write_at(call, offset, bytes)
+    }
+
+    fn truncate<'a>(&'a self, call: &'a Call, size: u64) -> BoxFuture<'a, Result<()>> {
+        self.file.truncate(call, size)
+    }
+
+    fn stat<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<Entry>> {
+        self.file.stat(call)
+    }
+
+    fn set_attributes<'a>(&'a self, call: &'a Call, attributes: &'a Attributes) -> BoxFuture<'a, Result<()>> {
+        self.file.set_attributes(call, attributes)
+    }
+
+    fn close<'a>(&'a self, call: &'a Call) -> BoxFuture<'a, Result<()>> {
+        self.file.close(call)
     }
 }

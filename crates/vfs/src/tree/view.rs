@@ -1,7 +1,10 @@
 //! The tree as one session sees it: paths as they are typed, resolved and checked by the rules of POSIX.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
+use super::ahead::Ahead;
 use super::{Follow, Mount, Tree};
 use crate::call::Call;
 use crate::entry::Entry;
@@ -23,12 +26,34 @@ pub struct View {
     call: Call,
     directory: Path,
     umask: u32,
+    /// Where files are read ahead of the command that this view is for.
+    pub(super) ahead: Option<Arc<Ahead>>,
 }
 
 impl View {
     /// The tree from `directory` for the line of `call`; new files get their mode less `umask`.
     pub fn new(tree: Tree, call: Call, directory: Path, umask: u32) -> Self {
-        View { tree, call, directory, umask }
+        View { tree, call, directory, umask, ahead: None }
+    }
+
+    /// This view for one command, which reads ahead of it what it is [told of](View::expect).
+    #[must_use]
+    pub fn reading_ahead(self) -> View {
+        let ahead = self.tree.table().fans_out().then(Arc::default);
+        View { ahead, ..self }
+    }
+
+    /// Whether anything is read ahead: else there is no need to tell what comes.
+    pub fn reads_ahead(&self) -> bool {
+        self.ahead.is_some()
+    }
+
+    /// These files will be opened next, in this order, before those that were told of earlier; `is_sure` if all of them are
+    /// read even if whoever reads the output stops early.
+    pub fn expect(&self, files: impl IntoIterator<Item = Path>, is_sure: bool) {
+        if let Some(ahead) = &self.ahead {
+            ahead.expect(files, is_sure);
+        }
     }
 
     /// The tree itself.

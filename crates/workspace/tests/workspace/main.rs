@@ -4,6 +4,8 @@
 #[cfg(feature = "s3")]
 mod budget;
 mod examples;
+#[cfg(feature = "s3")]
+mod fan_out;
 mod hostile;
 mod living;
 #[cfg(feature = "s3")]

@@ -112,9 +112,10 @@ impl<'a> Copier<'a> {
             want: Want::Metadata,
             follow: self.options.following == Following::Always,
             leave: true,
+            whole: true,
             same_mount: self.options.same_mount,
         };
-        let mut walk = Walk::new(&self.context.view, from, entry, options);
+        let mut walk = Walk::new(&self.context.view, from, entry, options).opening(Entry::is_file);
         let mut levels: Vec<Level> = Vec::new();
         let mut all = true;
         while let Some(step) = walk.next().await {

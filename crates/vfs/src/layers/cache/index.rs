@@ -28,13 +28,23 @@ pub(super) enum Known {
     Nothing,
 }
 
-/// A directory's entries in the order of their names.
+/// A directory's entries in the order in which they came.
 #[derive(Clone)]
 pub(super) struct Directory {
     pub entries: Arc<[Entry]>,
+    /// Where they are, in the order of their names.
+    by_name: Arc<[u32]>,
     /// How much each of them tells.
     want: Want,
     until: Duration,
+}
+
+impl Directory {
+    fn find(&self, name: &[u8]) -> Option<&Entry> {
+        let entry = |at: u32| &self.entries[at as usize];
+        let found = self.by_name.binary_search_by(|at| entry(*at).name[..].cmp(name)).ok()?;
+        Some(entry(self.by_name[found]))
+    }
 }
 
 #[derive(Clone)]
@@ -83,11 +93,9 @@ impl Index {
         }
         let (Some(parent), Some(name)) = (path.parent(), path.name()) else { return Known::Nothing };
         let Some(directory) = self.directory(now, &parent, Want::Kinds) else { return Known::Nothing };
-        match directory.entries.binary_search_by(|entry| entry.name.cmp(&name)) {
-            Ok(at) if directory.want == Want::Metadata => {
-                Known::Entry(Box::new(directory.entries[at].clone()))
-            }
-            Err(_) if listings_are_complete => Known::Missing(ErrorKind::NotFound),
+        match directory.find(&name) {
+            Some(entry) if directory.want == Want::Metadata => Known::Entry(Box::new(entry.clone())),
+            None if listings_are_complete => Known::Missing(ErrorKind::NotFound),
             _ => Known::Nothing,
         }
     }
@@ -207,13 +215,16 @@ impl Learning<'_> {
     }
 
     /// Remembers a whole listing.
-    pub fn listing(&self, now: Duration, path: &Path, mut entries: Vec<Entry>, want: Want) {
+    pub fn listing(&self, now: Duration, path: &Path, entries: Vec<Entry>, want: Want) {
         // One that came with all there is to tell of files needs no second look.
         let tells_all = entries.iter().all(|entry| entry.is_directory() || entry.fingerprint.is_some());
         let want = if tells_all { Want::Metadata } else { want };
-        entries.sort_by(|left, right| left.name.cmp(&right.name));
+        let Ok(count) = u32::try_from(entries.len()) else { return };
+        let mut by_name: Vec<u32> = (0..count).collect();
+        by_name.sort_by(|left, right| entries[*left as usize].name.cmp(&entries[*right as usize].name));
         if self.holds() {
-            let directory = Directory { entries: entries.into(), want, until: now + self.index.ttl };
+            let until = now + self.index.ttl;
+            let directory = Directory { entries: entries.into(), by_name: by_name.into(), want, until };
             self.index.directories.insert(path.clone(), directory);
         }
     }

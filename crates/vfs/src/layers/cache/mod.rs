@@ -1,9 +1,12 @@
 //! What was already asked: metadata, listings and content of a remote resource, kept in memory.
 
+mod ahead;
 mod blocks;
+mod flights;
 mod index;
 mod listing;
 mod read;
+mod subtree;
 mod write;
 
 use std::sync::Arc;
@@ -12,11 +15,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use mirage_store::BoxFuture;
 
+use self::ahead::Tickets;
 pub use self::blocks::Blocks;
+use self::blocks::Version;
+use self::flights::Flights;
 use self::index::{Index, Known};
 use crate::call::Call;
-use crate::dynamic::DynResource;
-use crate::entry::{Entry, Kind};
+use crate::dynamic::{DynResource, Held};
+use crate::entry::{Entry, Fingerprint, Kind};
 use crate::error::{Error, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
@@ -67,6 +73,14 @@ struct Inner {
     policy: Policy,
     index: Index,
     blocks: Option<Arc<Blocks>>,
+    /// Looks at entries that are on their way.
+    looks: Flights<Path, Result<Entry>>,
+    /// Short reads that are on their way.
+    reads: Flights<read::Question, Result<read::Fetched>>,
+    /// First pages of listings that are on their way.
+    lists: Flights<listing::Question, Result<listing::First>>,
+    /// What lines got ahead of their commands.
+    tickets: Tickets,
 }
 
 impl Cache {
@@ -81,6 +95,10 @@ impl Cache {
             index: Index::new(options.ttl),
             policy: options.policy,
             blocks: options.blocks.then(|| blocks.clone()),
+            looks: Flights::new(),
+            reads: Flights::new(),
+            lists: Flights::new(),
+            tickets: Tickets::default(),
             resource,
             mount,
         }))
@@ -99,12 +117,21 @@ impl Inner {
         }
     }
 
+    /// The version of `path` that has this fingerprint.
+    fn version(&self, path: &Path, fingerprint: &Fingerprint) -> Arc<Version> {
+        Arc::new(Version {
+            identity: self.resource.info().identity.clone(),
+            path: path.clone(),
+            fingerprint: fingerprint.value.clone(),
+        })
+    }
+
     /// Counts a request that was not made.
     fn hit(&self, call: &Call) {
         call.ledger().add(&self.mount, Usage { cache_hits: 1, ..Usage::default() });
     }
 
-    async fn stat(&self, call: &Call, path: &Path) -> Result<Entry> {
+    async fn stat(self: &Arc<Self>, call: &Call, path: &Path) -> Result<Entry> {
         match self.known(call, path) {
             Known::Entry(entry) => {
                 self.hit(call);
@@ -119,22 +146,35 @@ impl Inner {
     }
 
     /// Asks for an entry and remembers it.
-    async fn ask(&self, call: &Call, path: &Path) -> Result<Entry> {
-        let learning = self.index.learn();
-        let answer = self.resource.stat(call, path).await;
-        learning.answer(call.host().monotonic(), path, &answer);
+    async fn ask(self: &Arc<Self>, call: &Call, path: &Path) -> Result<Entry> {
+        let own_line = self.policy == Policy::Fresh;
+        let look = || -> BoxFuture<'static, Result<Entry>> {
+            let (cache, call, path) = (self.clone(), call.clone(), path.clone());
+            Box::pin(async move {
+                let learning = cache.index.learn();
+                let answer = cache.resource.stat(&call, &path).await;
+                learning.answer(call.host().monotonic(), &path, &answer);
+                answer
+            })
+        };
+        let (answer, was_asked) = self.looks.join(call, path, own_line, look).await;
+        if was_asked {
+            self.hit(call);
+        }
         answer
     }
 
     /// Forgets what an operation that changes `path` makes untrue, before it and after it.
     async fn change<T>(&self, path: &Path, change: impl Future<Output = Result<T>>) -> Result<T> {
         let _changing = self.index.changing(path);
+        self.tickets.forget(path);
         change.await
     }
 
     /// As [`change`](Inner::change), for an operation that moves more than one path.
     async fn change_all<T>(&self, change: impl Future<Output = Result<T>>) -> Result<T> {
         let _changing = self.index.changing_all();
+        self.tickets.forget_all();
         change.await
     }
 }
@@ -148,6 +188,17 @@ impl DynResource for Cache {
         match self.0.known(call, path) {
             Known::Entry(entry) => Some(*entry),
             Known::Missing(_) | Known::Nothing => None,
+        }
+    }
+
+    fn ahead(&self, call: &Call, path: &Path) -> Option<BoxFuture<'static, Held>> {
+        ahead::ahead(&self.0, call, path)
+    }
+
+    fn fan_out(&self) -> usize {
+        match self.0.blocks {
+            Some(_) => self.0.resource.fan_out(),
+            None => 0,
         }
     }
 

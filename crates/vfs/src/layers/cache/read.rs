@@ -1,10 +1,11 @@
 //! Content, from blocks where they are there, else from the service.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt, stream};
-use mirage_store::BoxStream;
+use mirage_store::{BoxFuture, BoxStream};
 
 use super::blocks::{BLOCK, Blocks, Version};
 use super::{Inner, Known, Policy};
@@ -15,6 +16,9 @@ use crate::path::Path;
 use crate::resource::{ReadHandle, ReadOptions};
 
 const OPERATION: &str = "read";
+
+/// Reads that are no longer than this are done once for all who want the same at a time.
+const SHARED: u64 = 1 << 20;
 
 /// Bytes `options` of a file.
 pub(super) async fn read(
@@ -30,7 +34,13 @@ pub(super) async fn read(
     };
     let known = match cache.policy {
         Policy::Bounded => cache.known(call, path),
-        Policy::Fresh => Known::Entry(Box::new(cache.ask(call, path).await?)),
+        Policy::Fresh => {
+            let entry = match cache.tickets.entry(call, path) {
+                Some(entry) => entry,
+                None => cache.ask(call, path).await?,
+            };
+            Known::Entry(Box::new(entry))
+        }
     };
     match known {
         Known::Missing(kind) => {
@@ -74,7 +84,12 @@ async fn first(
     if options.length == Some(0) {
         return ask(cache, call, path, options).await;
     }
-    let handle = ask(cache, call, path, &aligned).await?;
+    let handle = match aligned.length {
+        Some(length) if length <= SHARED && options.if_match.is_none() => {
+            fetched(cache, call, path, &aligned, None).await?
+        }
+        _ => ask(cache, call, path, &aligned).await?,
+    };
     let Some(mut reading) = reading(cache, blocks, call, path, options, &handle.entry) else {
         // Without a version nothing is kept; the bytes before the range are passed over.
         let wanted = cut(handle.bytes, options.offset - start, options.length);
@@ -87,6 +102,59 @@ async fn first(
         block: BytesMut::new(),
     });
     Ok(ReadHandle { entry: handle.entry, bytes: reading.stream() })
+}
+
+/// What equal reads have in common: the range, and the version if it is known.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Question {
+    path: Path,
+    offset: u64,
+    length: Option<u64>,
+    version: Option<Bytes>,
+}
+
+/// The answer to a short read.
+#[derive(Clone)]
+pub(super) struct Fetched {
+    entry: Entry,
+    bytes: Bytes,
+}
+
+/// A short range as a whole, which others may be waiting for already.
+async fn fetched(
+    cache: &Arc<Inner>,
+    call: &Call,
+    path: &Path,
+    options: &ReadOptions,
+    version: Option<Bytes>,
+) -> Result<ReadHandle> {
+    let question = Question { path: path.clone(), offset: options.offset, length: options.length, version };
+    let own_line = cache.policy == Policy::Fresh && question.version.is_none();
+    let fetch = || -> BoxFuture<'static, Result<Fetched>> {
+        let (cache, call, path, options) = (cache.clone(), call.clone(), path.clone(), options.clone());
+        Box::pin(async move {
+            let handle = ask(&cache, &call, &path, &options).await?;
+            let bytes = gathered(handle.bytes).await?;
+            Ok(Fetched { entry: handle.entry, bytes })
+        })
+    };
+    let (answer, was_asked) = cache.reads.join(call, &question, own_line, fetch).await;
+    let Fetched { entry, bytes } = answer?;
+    if was_asked && !cache.tickets.is_of(call, path) {
+        cache.hit(call);
+    }
+    Ok(ReadHandle { entry, bytes: Box::pin(stream::once(ready(Ok(bytes)))) })
+}
+
+async fn gathered(mut bytes: BoxStream<'static, Result<Bytes>>) -> Result<Bytes> {
+    let Some(first) = bytes.next().await.transpose()? else { return Ok(Bytes::new()) };
+    let Some(second) = bytes.next().await.transpose()? else { return Ok(first) };
+    let mut all = BytesMut::from(&first[..]);
+    all.extend_from_slice(&second);
+    while let Some(chunk) = bytes.next().await.transpose()? {
+        all.extend_from_slice(&chunk);
+    }
+    Ok(all.freeze())
 }
 
 /// `bytes` from `skipped` on, at most `length`.
@@ -127,17 +195,13 @@ fn reading(
     if options.if_match.as_ref().is_some_and(|wanted| wanted != fingerprint) {
         return None;
     }
-    let version = Version {
-        identity: cache.resource.info().identity.clone(),
-        path: path.clone(),
-        fingerprint: fingerprint.value.clone(),
-    };
+    let version = cache.version(path, fingerprint);
     let end = options.length.and_then(|length| options.offset.checked_add(length)).unwrap_or(size).min(size);
     Some(Reading {
         cache: cache.clone(),
         blocks: blocks.clone(),
         call: call.clone(),
-        version: Arc::new(version),
+        version,
         position: options.offset.min(end),
         end,
         size,
@@ -181,7 +245,9 @@ impl Reading {
             .chain(self.end.checked_sub(1).filter(|last| *last >= self.position))
             .all(|offset| blocks.contains(&self.version, offset / BLOCK));
         if is_kept {
-            cache.hit(&call);
+            if !cache.tickets.is_of(&call, &path) {
+                cache.hit(&call);
+            }
             return Ok(ReadHandle { entry, bytes: self.stream() });
         }
         if blocks.contains(&self.version, self.position / BLOCK) {
@@ -218,7 +284,13 @@ impl Reading {
             if_match: has_conditions.then(|| fingerprint.clone()),
             revision: None,
         };
-        let handle = resource.read(&self.call, &self.version.path, &options).await?;
+        let handle = match end - start <= SHARED {
+            true => {
+                let version = Some(self.version.fingerprint.clone());
+                fetched(&self.cache, &self.call, &self.version.path, &options, version).await?
+            }
+            false => resource.read(&self.call, &self.version.path, &options).await?,
+        };
         if handle.entry.fingerprint.as_ref() != Some(&fingerprint) {
             return Err(Error::new(ErrorKind::Changed, OPERATION));
         }

@@ -12,7 +12,8 @@ use self::write::{Base, StagedWriter};
 use super::operations::{operations, passed_on};
 use crate::BoxFuture;
 use crate::call::Call;
-use crate::dynamic::DynResource;
+use crate::dynamic::{DynResource, Held};
+use crate::entry::Entry;
 use crate::error::{Error, ErrorKind, Result};
 use crate::file::{File, OpenOptions};
 use crate::info::Info;
@@ -85,6 +86,18 @@ impl Stage {
 impl DynResource for Stage {
     fn info(&self) -> &Info {
         &self.info
+    }
+
+    fn known(&self, call: &Call, path: &Path) -> Option<Entry> {
+        self.resource.known(call, path)
+    }
+
+    fn ahead(&self, call: &Call, path: &Path) -> Option<BoxFuture<'static, Held>> {
+        self.resource.ahead(call, path)
+    }
+
+    fn fan_out(&self) -> usize {
+        self.resource.fan_out()
     }
 
     fn open<'a>(
